@@ -1,0 +1,68 @@
+# Plain make and sh; works with GNU make, BSD make and dash. `make help` lists what there is.
+
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+WORKERS ?= 2
+PYTEST_ARGS ?=
+# Compiled modules make each start several times faster; some environments switch them off.
+RUN = unset PYTHONDONTWRITEBYTECODE;
+
+help: ## list the targets (what `make` alone does)
+	@echo "make TARGET   (PYTHON=python3.12 picks another Python for setup)"
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /	/' | while IFS='	' read -r name text; \
+	    do printf '  %-13s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## make .venv with everything pinned, once
+$(READY): requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	    echo "No '$(PYTHON)' found. Install Python 3.11 or newer, or say: make setup PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "$(PYTHON) is `$(PYTHON) --version 2>&1`; Cycles needs 3.11 or newer. Say: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "This Python has no venv. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(RUN) test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: setup ## a school with its data, walked through in the terminal
+	$(RUN) $(BIN)/cycles demo
+
+check: setup ## style, types and the direction of imports
+	$(RUN) $(BIN)/ruff check
+	$(RUN) $(BIN)/ruff format --check
+	$(RUN) $(BIN)/mypy
+	$(RUN) $(BIN)/lint-imports
+
+test: setup ## all tests, on SQLite and a real PostgreSQL (one file: PYTEST_ARGS=tests/unit/test_x.py)
+	$(RUN) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+format: setup ## write the code the way `make check` wants it
+	$(RUN) $(BIN)/ruff check --fix-only --quiet
+	$(RUN) $(BIN)/ruff format
+
+coverage: setup ## all tests, and which lines none of them ran
+	$(RUN) $(BIN)/coverage run -m pytest -q $(PYTEST_ARGS)
+	$(RUN) $(BIN)/coverage report
+
+bench: setup ## measure the speed of this machine; nothing fails for being slow
+	$(RUN) $(BIN)/python -m tests.bench
+
+soak: setup ## the same tests with many more generated cases; takes long
+	$(RUN) soak=; test ! -d tests/soak || soak=tests/soak; \
+	    $(BIN)/pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=soak tests $$soak $(PYTEST_ARGS)
+
+requirements: setup ## pin anew from pyproject.toml (UPGRADE=--upgrade takes the newest)
+	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	$(RUN) $(BIN)/uv pip compile --quiet $(UPGRADE) pyproject.toml --extra postgres $(PIN) -o requirements/run.txt
+	$(RUN) $(BIN)/uv pip compile --quiet $(UPGRADE) pyproject.toml --extra postgres --group dev $(PIN) -o requirements/dev.txt
+
+PIN = --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean: ## remove .venv and all that was built or cached
+	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src api tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup demo check test format coverage bench soak requirements clean
