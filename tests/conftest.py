@@ -1,0 +1,72 @@
+"""What all tests share: a PostgreSQL server, and how many cases Hypothesis makes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.databases import NoPostgresError, fresh_database, shared_server_url, stop_shared_server
+
+# No deadlines: a slow machine is no fault of the code, and no test is about time.
+# `ci` makes the same cases in each run, so that a red run can be had again.
+_PATIENT: dict[str, Any] = {
+    "deadline": None,
+    "print_blob": True,
+    "suppress_health_check": [HealthCheck.too_slow],
+}
+settings.register_profile("dev", max_examples=50, **_PATIENT)
+settings.register_profile("ci", max_examples=100, derandomize=True, database=None, **_PATIENT)
+settings.register_profile("soak", max_examples=2_000, **_PATIENT)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+_SHARED = pytest.StashKey[Path]()
+
+
+class _HandOver:
+    """Tells the worker processes of pytest-xdist where the session's server is."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["cycles_shared"] = str(node.config.stash[_SHARED])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder through which the test processes share one server."""
+    handed: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if handed is None:
+        config.stash[_SHARED] = Path(tempfile.mkdtemp(prefix="cycles-tests-"))
+        config.pluginmanager.register(_HandOver())
+    else:
+        config.stash[_SHARED] = Path(handed["cycles_shared"])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server when the last test process is done; the first process does it for all."""
+    if not hasattr(config, "workerinput") and _SHARED in config.stash:
+        stop_shared_server(config.stash[_SHARED])
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """The maintenance database of a real server, as `postgresql+psycopg://…`.
+
+    Make databases of your own in it (`tests.databases.fresh_database`) and leave all others alone.
+    """
+    try:
+        return shared_server_url(request.config.stash[_SHARED])
+    except NoPostgresError as error:
+        # Not a skip: what nobody ran is not known to work.
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
+    """An empty database for one test, as `postgresql+psycopg://…`; dropped afterwards."""
+    with fresh_database(postgres_url) as url:
+        yield url
