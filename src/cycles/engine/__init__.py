@@ -1,0 +1,1 @@
+"""What happens to one cycle: pure rules, without clock, chance or I/O."""

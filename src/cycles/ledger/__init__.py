@@ -1,0 +1,1 @@
+"""The log: canonical entries, chained, that anyone can verify."""
