@@ -1,0 +1,182 @@
+"""The one canonical form of JSON values, so that equal values have equal bytes and digests.
+
+RFC 8785 without floats: ASCII keys in order, strings, booleans, null, integers below 2^53 in
+size, lists and objects. Within these limits no two implementations can disagree, and the
+standard library's encoder writes exactly the form. Strings are taken as they are; whoever lets
+text in brings it to NFC first, with `nfc`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import unicodedata
+from typing import Any, Final, NoReturn
+
+from cycles.errors import CanonicalFormError
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_INTEGER",
+    "canonical_bytes",
+    "nfc",
+    "parse_canonical",
+    "sha256_b64",
+    "sha256_hex",
+]
+
+#: Largest size of an integer that every JSON reader keeps exactly (RFC 8785, RFC 7493).
+MAX_INTEGER: Final = 2**53 - 1
+#: How many lists and objects may stand inside each other; ours need a dozen.
+MAX_DEPTH: Final = 64
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """The value's canonical JSON in UTF-8; never holds a raw line break.
+
+    Tuples count as lists. Raises `CanonicalFormError`, naming the place, for anything that has
+    no canonical form: floats, large integers, other key types, non-ASCII keys, lone surrogates,
+    more than `MAX_DEPTH` levels, objects of other classes.
+
+    >>> canonical_bytes({"b": [1, None], "a": "课"}).decode()
+    '{"a":"课","b":[1,null]}'
+    """
+    try:
+        _check(value, 0)
+    except _NoFormError as found:
+        raise CanonicalFormError(found.place(), found.reason) from None
+    return _ENCODER.encode(value).encode()
+
+
+def parse_canonical(raw: bytes) -> Any:
+    """The value whose canonical form these bytes are.
+
+    Raises `CanonicalFormError` for anything else: other spacing or order, duplicate keys, floats,
+    escapes that need none, bytes that are no UTF-8, and nesting made to exhaust the stack.
+    """
+    try:
+        value = _DECODER.decode(raw.decode())
+    except _NoFormError as found:
+        raise CanonicalFormError("", found.reason) from None
+    except RecursionError:
+        raise CanonicalFormError("", "nested too deeply") from None
+    except ValueError as found:
+        # Bad UTF-8, bad JSON, and integers of thousands of digits are all ValueErrors.
+        raise CanonicalFormError("", f"no JSON: {str(found)[:200]}") from None
+    # What comes from the decoder is of plain types and has no floats or large integers. If it is
+    # also all ASCII and has few brackets, keys and depth are proved too, and one comparison with
+    # the encoder's bytes settles the rest.
+    if raw.isascii() and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        again = _ENCODER.encode(value).encode(errors="surrogatepass")
+    else:
+        again = canonical_bytes(value)
+    if again != raw:
+        at = next((i for i, (a, b) in enumerate(zip(again, raw, strict=False)) if a != b), None)
+        place = min(len(again), len(raw)) if at is None else at
+        raise CanonicalFormError("", f"not in canonical form at byte {place}")
+    return value
+
+
+def nfc(value: Any) -> Any:
+    """The same value with every string in Unicode normal form C; keys are left alone.
+
+    Raises `CanonicalFormError` if nested too deeply.
+    """
+    return _nfc(value, 0)
+
+
+def sha256_b64(raw: bytes) -> str:
+    """SHA-256 in standard base64 with padding, 44 characters."""
+    return base64.b64encode(hashlib.sha256(raw).digest()).decode()
+
+
+def sha256_hex(raw: bytes) -> str:
+    """SHA-256 in lower-case hex, 64 characters."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+class _NoFormError(Exception):
+    """Travels outwards collecting its place, so that the good case builds no paths."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.steps: list[str] = []
+
+    def place(self) -> str:
+        return "".join(reversed(self.steps)).removeprefix(".")
+
+
+def _check(value: Any, depth: int) -> None:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            _check_text(value)
+    elif kind is dict:
+        if depth >= MAX_DEPTH:
+            raise _NoFormError(f"nested more than {MAX_DEPTH} levels deep")
+        for key, inner in value.items():
+            if type(key) is not str or not key.isascii():
+                raise _NoFormError(f"key {key!r:.80} is not ASCII text")
+            try:
+                _check(inner, depth + 1)
+            except _NoFormError as found:
+                found.steps.append(f".{key}")
+                raise
+    elif kind is list or kind is tuple:
+        if depth >= MAX_DEPTH:
+            raise _NoFormError(f"nested more than {MAX_DEPTH} levels deep")
+        for index, inner in enumerate(value):
+            try:
+                _check(inner, depth + 1)
+            except _NoFormError as found:
+                found.steps.append(f"[{index}]")
+                raise
+    elif kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise _NoFormError("integer is not below 2^53 in size")
+    elif value is None or kind is bool:
+        return
+    elif isinstance(value, str):  # a StrEnum: the encoder writes its value
+        _check_text(value)
+    elif isinstance(value, float):
+        raise _NoFormError("floats have no canonical form here; use an integer with a unit")
+    else:
+        raise _NoFormError(f"{kind.__name__} is not a JSON value")
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _NoFormError("text holds a lone surrogate") from None
+
+
+def _nfc(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, (dict, list, tuple)):
+        if depth >= MAX_DEPTH:
+            raise CanonicalFormError("", f"nested more than {MAX_DEPTH} levels deep")
+        if isinstance(value, dict):
+            return {key: _nfc(inner, depth + 1) for key, inner in value.items()}
+        return [_nfc(inner, depth + 1) for inner in value]
+    return value
+
+
+def _no_float(literal: str) -> NoReturn:
+    raise _NoFormError(f"{literal[:40]} is no integer")
+
+
+def _integer(literal: str) -> int:
+    # 17 characters hold every integer below 2^53 with its sign; more are not even converted.
+    if len(literal) > 17 or not -MAX_INTEGER <= (number := int(literal)) <= MAX_INTEGER:
+        raise _NoFormError("integer is not below 2^53 in size")
+    return number
+
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_int=_integer, parse_constant=_no_float)
