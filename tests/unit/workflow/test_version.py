@@ -14,6 +14,7 @@ WORKFLOWS = Path(__file__).resolve().parents[3] / "workflows"
 
 @pytest.fixture
 def lesson_study() -> Version:
+    """The shipped default workflow."""
     text = (WORKFLOWS / "lesson-study.yaml").read_text(encoding="utf-8")
     return Version.of(Workflow.model_validate(yaml.safe_load(text)))
 
