@@ -1,1 +1,75 @@
-"""The log: canonical entries, chained, that anyone can verify."""
+"""The log: entries that cannot be changed unseen, and the verifier that proves it. Pure."""
+
+from cycles.ledger.chain import (
+    Head,
+    Link,
+    Place,
+    check_link,
+    earliest_after,
+    next_link,
+    place_after,
+)
+from cycles.ledger.entry import (
+    BODY_KEYS,
+    MAX_BODY_BYTES,
+    VIAS,
+    Body,
+    instant_text,
+    leaf_hash,
+    parse_instant,
+    pseudonym,
+)
+from cycles.ledger.export_format import (
+    Manifest,
+    PayloadRow,
+    definition_member,
+    digest_of_member,
+    entry_line,
+    file_member,
+    manifest_bytes,
+    numbered_lines,
+    payload_line,
+    read_manifest,
+    read_payload_line,
+)
+from cycles.ledger.findings import FINDING_CODES, Finding
+from cycles.ledger.payload import SALT_BYTES, commitment, content_digest
+from cycles.ledger.verify import CycleRow, Replayer, Report, Verifier
+
+__all__ = [
+    "BODY_KEYS",
+    "FINDING_CODES",
+    "MAX_BODY_BYTES",
+    "SALT_BYTES",
+    "VIAS",
+    "Body",
+    "CycleRow",
+    "Finding",
+    "Head",
+    "Link",
+    "Manifest",
+    "PayloadRow",
+    "Place",
+    "Replayer",
+    "Report",
+    "Verifier",
+    "check_link",
+    "commitment",
+    "content_digest",
+    "definition_member",
+    "digest_of_member",
+    "earliest_after",
+    "entry_line",
+    "file_member",
+    "instant_text",
+    "leaf_hash",
+    "manifest_bytes",
+    "next_link",
+    "numbered_lines",
+    "parse_instant",
+    "payload_line",
+    "place_after",
+    "pseudonym",
+    "read_manifest",
+    "read_payload_line",
+]

@@ -1,0 +1,399 @@
+"""The verifier: proves a log, or finds what is wrong with it, for someone who trusts nobody.
+
+It is given lines and rows and reads each once. Memory stays flat while an export grows, but for
+one head per subject: what is kept of a cycle besides is let go when its last entry, known from
+the manifest or the stored cycles, has come. Whatever goes wrong while an entry is read or
+replayed is a finding of that entry, never the end of the check.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from cycles.canonical import parse_canonical, sha256_hex
+from cycles.errors import CanonicalFormError
+from cycles.ledger.chain import Head, Link, check_link
+from cycles.ledger.entry import Body, leaf_hash
+from cycles.ledger.export_format import Manifest, PayloadRow
+from cycles.ledger.findings import Finding
+from cycles.ledger.matching import PayloadMatching
+
+__all__ = ["CycleRow", "Replayer", "Report", "Verifier"]
+
+#: Findings kept in a report; a file that is all wrong has one for each line.
+MAX_FINDINGS: Final = 1000
+#: After one of these the replay of a cycle has lost its thread; more would be noise.
+_ENDS_REPLAY: Final = frozenset({"gap", "duplicate_subject", "state_break"})
+
+
+class Replayer(Protocol):
+    """What brings a cycle forward by one entry; the engine has the real one."""
+
+    def apply(self, state: object | None, body: Body, definition: bytes | None) -> object:
+        """The cycle after the entry, by the workflow version of that entry.
+
+        Args:
+            state: What came back for the cycle's entry before, `None` at its opening.
+            body: The entry.
+            definition: Canonical JSON of the workflow version that `body.def_` names.
+
+        Raises `ReplayError`, or anything else, if the entry does not follow.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    """What a database holds of a cycle: `head` is the 32-byte leaf of its last entry."""
+
+    subj: str
+    revision: int
+    state: str
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a check came to.
+
+    Attributes:
+        entries: Lines read, good or bad.
+        subjects: Subjects with at least one readable entry.
+        payloads: Payload rows read, erased ones included.
+        erased: Payloads erased of which the entry is there.
+        findings: What is wrong, at most `MAX_FINDINGS`.
+        more: How many findings there are beyond these.
+        heads: Subject → its last entry, to write down and ask for next time.
+    """
+
+    entries: int
+    subjects: int
+    payloads: int
+    erased: int
+    findings: tuple[Finding, ...]
+    more: int
+    heads: Mapping[str, Head]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+
+class _Subject:
+    """What is remembered of a subject while its entries come."""
+
+    __slots__ = ("cycle", "link", "replays")
+
+    def __init__(self) -> None:
+        self.link: Link | None = None
+        self.cycle: object | None = None
+        self.replays = True
+
+
+class Verifier:
+    """One check of one log; `verify` is called once.
+
+    Args:
+        definitions: SHA-256 in hex → canonical JSON of a workflow version.
+        replayer: Brings cycles forward; without one, rules are not replayed.
+        payloads: Line number with a payload row or its line, best in the order of the entries.
+        files: Name in hex → SHA-256 in hex that the file there really has.
+        files_in: The digests of the files that a payload names, so that missing ones are found.
+        manifest: What the export says of itself.
+        heads: Entries written down elsewhere earlier; each must still be there.
+        cycles: The stored cycles of a database, to compare with what the entries give.
+        log: The log's name, if known; else the manifest's, else the first entry's.
+        compare: Given a cycle's subject and replayed state, what of the stored tables differs.
+    """
+
+    def __init__(
+        self,
+        *,
+        definitions: Mapping[str, bytes],
+        replayer: Replayer | None = None,
+        payloads: Iterable[tuple[int, bytes | PayloadRow]] = (),
+        files: Mapping[str, str] = MappingProxyType({}),
+        files_in: Callable[[Any], Iterable[str]] | None = None,
+        manifest: Manifest | None = None,
+        heads: Iterable[Head] = (),
+        cycles: Iterable[CycleRow] | None = None,
+        log: str | None = None,
+        compare: Callable[[str, object], str | None] | None = None,
+    ) -> None:
+        self._definitions = definitions
+        self._replayer = replayer
+        self._files = files
+        self._manifest = manifest
+        self._log = log if log is not None or manifest is None else manifest.log
+        self._compare = compare
+        self._findings: list[Finding] = []
+        self._more = 0
+        self._entries = 0
+        self._subjects: dict[str, _Subject] = {}
+        self._known: dict[str, tuple[bytes, str | None] | None] = {}  # `def` → bytes, start
+        self._matching = PayloadMatching(payloads, self._add, files_in)
+        self._awaited: dict[tuple[str, int], list[str]] = {}
+        for head in heads:
+            self._awaited.setdefault((head.subj, head.seq), []).append(head.leaf)
+        self._rows = None if cycles is None else self._read_rows(cycles)
+
+    def verify(self, entries: Iterable[tuple[int, bytes]]) -> Report:
+        """Check all entries, given as line number and stored bytes.
+
+        Each subject's entries come in order; how subjects interleave does not matter.
+        """
+        self._check_definitions()
+        lines = iter(entries)
+        while True:
+            try:
+                line, raw = next(lines)
+            except StopIteration:
+                break
+            except Exception as broken:
+                self._add(Finding(code="unreadable", detail=_told("entries", broken)))
+                break
+            self._entries += 1
+            self._check_entry(line, raw)
+        self._matching.finish()
+        self._check_files()
+        self._check_ends()
+        heads = {
+            subj: Head(subj=subj, seq=subject.link.seq, leaf=_b64(subject.link.leaf))
+            for subj, subject in self._subjects.items()
+            if subject.link is not None
+        }
+        return Report(
+            entries=self._entries,
+            subjects=len(heads),
+            payloads=self._matching.read,
+            erased=self._matching.erased,
+            findings=tuple(self._findings),
+            more=self._more,
+            heads=heads,
+        )
+
+    def _add(self, finding: Finding) -> None:
+        if len(self._findings) < MAX_FINDINGS:
+            self._findings.append(finding)
+        else:
+            self._more += 1
+
+    def _read_rows(self, cycles: Iterable[CycleRow]) -> dict[str, CycleRow]:
+        found: dict[str, CycleRow] = {}
+        try:
+            for row in cycles:
+                found[row.subj] = row
+        except Exception as broken:
+            self._add(Finding(code="unreadable", detail=_told("cycles", broken)))
+        return found
+
+    # --- entries ---------------------------------------------------------------------------
+
+    def _check_entry(self, line: int, raw: bytes) -> None:
+        try:
+            body = Body.parse(raw)
+        except CanonicalFormError as wrong:
+            self._add(Finding(code="not_canonical", line=line, detail=str(wrong)))
+            return
+        except Exception as wrong:
+            self._add(Finding(code="bad_body", line=line, detail=_told("body", wrong)))
+            return
+        try:
+            self._check_body(line, raw, body)
+        except Exception as wrong:
+            self._add(_of(body, "bad_body", line, _told("entry", wrong)))
+
+    def _check_body(self, line: int, raw: bytes, body: Body) -> None:
+        if self._log is None:
+            self._log = body.log
+        subject = self._subjects.get(body.subj)
+        if subject is None:
+            subject = self._subjects[body.subj] = _Subject()
+        previous = subject.link
+        wrong = check_link(previous, body, line=line)
+        for finding in wrong:
+            self._add(finding)
+            if finding.code in _ENDS_REPLAY:
+                subject.replays, subject.cycle = False, None
+        if body.log != self._log and (previous is None or body.log == previous.log):
+            told = f"{body.log} in the log {self._log}"
+            self._add(_of(body, "wrong_log", line, told))
+        leaf = leaf_hash(raw)
+        subject.link = Link(body.log, body.subj, body.seq, body.to, leaf, body.at)
+        self._matching.entry(body, leaf)
+        if self._awaited:
+            for expected in self._awaited.pop((body.subj, body.seq), ()):
+                if expected != _b64(leaf):
+                    self._add(_of(body, "head_differs", line, f"{expected} is known elsewhere"))
+        definition = self._definition_of(body, line)
+        if body.is_of_cycle:
+            self._replay(subject, body, definition, line)
+
+    def _definition_of(self, body: Body, line: int) -> bytes | None:
+        if body.def_ is None:
+            return None
+        if body.def_ in self._known:
+            known = self._known[body.def_]
+        else:
+            digest = base64.b64decode(body.def_).hex()
+            known = self._known[body.def_] = self._read_definition(digest)
+        if known is None:
+            self._add(_of(body, "unknown_definition", line, body.def_))
+            return None
+        canonical, start = known
+        if body.seq == 1 and body.is_of_cycle and body.to != start:
+            self._add(_of(body, "opening_outside_start", line, f"{body.to}, not {start}"))
+        return canonical
+
+    def _read_definition(self, digest: str) -> tuple[bytes, str | None] | None:
+        canonical = self._definitions.get(digest)
+        if canonical is None:
+            return None
+        try:
+            start = parse_canonical(canonical).get("start")
+        except Exception:
+            # Its own finding is made by `_check_definitions`.
+            start = None
+        return canonical, start
+
+    def _replay(self, subject: _Subject, body: Body, definition: bytes | None, line: int) -> None:
+        if self._replayer is not None and subject.replays:
+            if definition is None:
+                subject.replays = False
+            else:
+                try:
+                    subject.cycle = self._replayer.apply(subject.cycle, body, definition)
+                except Exception as wrong:
+                    subject.replays = False
+                    self._add(_of(body, "replay_failed", line, _told("replay", wrong)))
+            if not subject.replays:
+                subject.cycle = None
+        if self._last_of(body.subj) == body.seq:
+            self._let_go(body.subj, subject)
+
+    def _last_of(self, subj: str) -> int | None:
+        """The number of the subject's last entry, where something says it beforehand."""
+        if self._rows is not None:
+            row = self._rows.get(subj)
+            return None if row is None else row.revision
+        if self._manifest is not None:
+            head = self._manifest.heads.get(subj)
+            return None if head is None else head.seq
+        return None
+
+    def _let_go(self, subj: str, subject: _Subject) -> None:
+        """Compare a cycle that is at its end, and free it."""
+        state, subject.cycle = subject.cycle, None
+        if subject.replays and state is not None and self._compare is not None:
+            try:
+                told = self._compare(subj, state)
+            except Exception as wrong:
+                told = _told("compare", wrong)
+            if told is not None:
+                self._add(Finding(code="replay_differs", subj=subj, detail=told))
+        # Should more entries come after all, that is found by the manifest or the rows.
+        subject.replays = False
+
+    # --- what is there besides entries --------------------------------------------------------
+
+    def _check_definitions(self) -> None:
+        for digest in self._definitions:
+            try:
+                canonical = self._definitions[digest]
+                if sha256_hex(canonical) != digest:
+                    self._add(Finding(code="definition_altered", detail=digest))
+                elif type(parse_canonical(canonical)) is not dict:
+                    self._add(Finding(code="definition_altered", detail=f"{digest}: no object"))
+            except Exception as wrong:
+                told = _told(f"definition {digest}", wrong)
+                self._add(Finding(code="definition_altered", detail=told))
+
+    def _check_files(self) -> None:
+        erased = self._matching.files_erased
+        for name, digest in self._files.items():
+            if name != digest:
+                self._add(Finding(code="file_altered", detail=name))
+            if name in erased:
+                self._add(Finding(code="erasure_undone", detail=f"file {name}"))
+        named = set(self._matching.files_named)
+        if self._manifest is not None:
+            named.update(self._manifest.files)
+        for name in sorted(named - self._files.keys() - erased):
+            self._add(Finding(code="file_missing", detail=name))
+
+    def _check_ends(self) -> None:
+        for (subj, seq), leaves in self._awaited.items():
+            for leaf in leaves:
+                self._add(Finding(code="head_missing", subj=subj, seq=seq, detail=leaf))
+        if self._manifest is not None:
+            self._check_manifest(self._manifest)
+        if self._rows is not None:
+            self._check_rows(self._rows)
+        for subj, subject in self._subjects.items():
+            if subject.cycle is not None:
+                self._let_go(subj, subject)
+
+    def _check_manifest(self, manifest: Manifest) -> None:
+        read = self._matching.read
+        for name, said, found in (
+            ("entries", manifest.entries, self._entries),
+            ("payloads", manifest.payloads, read),
+        ):
+            if said != found:
+                told = f"{said} {name} are announced, {found} are there"
+                self._add(Finding(code="manifest_mismatch", detail=told))
+        for digest in manifest.definitions:
+            if digest not in self._definitions:
+                told = f"definition {digest} is announced"
+                self._add(Finding(code="manifest_mismatch", detail=told))
+        for subj, head in manifest.heads.items():
+            link = self._link(subj)
+            if link is None or link.seq < head.seq:
+                told = f"ends at {0 if link is None else link.seq}, not at {head.seq}"
+                self._add(Finding(code="truncated", subj=subj, seq=head.seq, detail=told))
+            elif link.seq > head.seq or _b64(link.leaf) != head.leaf:
+                self._add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq))
+        for subj in self._subjects:
+            if subj not in manifest.heads:
+                told = "not in the manifest"
+                self._add(Finding(code="manifest_mismatch", subj=subj, detail=told))
+
+    def _check_rows(self, rows: Mapping[str, CycleRow]) -> None:
+        for subj, row in rows.items():
+            link = self._link(subj)
+            if link is None:
+                self._add(Finding(code="cycle_without_entry", subj=subj, seq=row.revision))
+            elif (row.revision, row.state, row.head) != (link.seq, link.to, link.leaf):
+                told = (
+                    f"stored: revision {row.revision} in {row.state}; "
+                    f"entries: {link.seq} in {link.to}"
+                )
+                self._add(Finding(code="replay_differs", subj=subj, seq=link.seq, detail=told))
+        for subj, subject in self._subjects.items():
+            if subj.startswith("cycle:") and subj not in rows and subject.link is not None:
+                self._add(Finding(code="entry_without_cycle", subj=subj, seq=subject.link.seq))
+
+    def _link(self, subj: str) -> Link | None:
+        subject = self._subjects.get(subj)
+        return None if subject is None else subject.link
+
+
+def _of(body: Body, code: str, line: int, detail: str) -> Finding:
+    return Finding(code=code, subj=body.subj, seq=body.seq, line=line, detail=detail)
+
+
+def _told(what: str, error: Exception) -> str:
+    """An error as one short line; even one whose own text cannot be made."""
+    try:
+        return f"{what}: {type(error).__name__}: {error}"[:300]
+    except Exception:
+        return f"{what}: {type(error).__name__}"
+
+
+def _b64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
