@@ -1,18 +1,21 @@
 """The one canonical form of JSON values, so that equal values have equal bytes and digests.
 
 RFC 8785 without floats: ASCII keys in order, strings, booleans, null, integers below 2^53 in
-size, lists and objects. Within these limits no two implementations can disagree, and the
-standard library's encoder writes exactly the form. Strings are taken as they are; whoever lets
-text in brings it to NFC first, with `nfc`.
+size, lists and objects. Within these limits no two implementations can disagree: msgspec's
+encoder writes exactly the form, as the standard library's does at an eighth of the speed. Strings
+are taken as they are; whoever lets text in brings it to NFC first, with `nfc`.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
+import re
 import unicodedata
+from enum import Enum
 from typing import Any, Final, NoReturn
+
+import msgspec
 
 from cycles.errors import CanonicalFormError
 
@@ -46,7 +49,7 @@ def canonical_bytes(value: Any) -> bytes:
         _check(value, 0)
     except _NoFormError as found:
         raise CanonicalFormError(found.place(), found.reason) from None
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value)
 
 
 def parse_canonical(raw: bytes) -> Any:
@@ -56,19 +59,23 @@ def parse_canonical(raw: bytes) -> Any:
     escapes that need none, bytes that are no UTF-8, and nesting made to exhaust the stack.
     """
     try:
-        value = _DECODER.decode(raw.decode())
+        value = _DECODER.decode(raw)
     except _NoFormError as found:
         raise CanonicalFormError("", found.reason) from None
     except RecursionError:
         raise CanonicalFormError("", "nested too deeply") from None
-    except ValueError as found:
-        # Bad UTF-8, bad JSON, and integers of thousands of digits are all ValueErrors.
+    except (msgspec.MsgspecError, ValueError) as found:
+        # Bad UTF-8 and integers of thousands of digits are ValueErrors.
         raise CanonicalFormError("", f"no JSON: {str(found)[:200]}") from None
-    # What comes from the decoder is of plain types and has no floats or large integers. If it is
-    # also all ASCII and has few brackets, keys and depth are proved too, and one comparison with
-    # the encoder's bytes settles the rest.
-    if raw.isascii() and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
-        again = _ENCODER.encode(value).encode(errors="surrogatepass")
+    # What comes from the decoder is of plain types without floats. If it is also all ASCII, with
+    # few brackets and no long runs of digits, then keys, depth and integers are proved too, and
+    # one comparison with the encoder's bytes settles the rest.
+    if (
+        raw.isascii()
+        and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
+        and _LONG_NUMBER(raw) is None
+    ):
+        again = _ENCODER.encode(value)
     else:
         again = canonical_bytes(value)
     if again != raw:
@@ -138,8 +145,8 @@ def _check(value: Any, depth: int) -> None:
             raise _NoFormError("integer is not below 2^53 in size")
     elif value is None or kind is bool:
         return
-    elif isinstance(value, str):  # a StrEnum: the encoder writes its value
-        _check_text(value)
+    elif isinstance(value, str) and isinstance(value, Enum):  # the encoder writes its value
+        _check_text(value.value)
     elif isinstance(value, float):
         raise _NoFormError("floats have no canonical form here; use an integer with a unit")
     else:
@@ -169,14 +176,7 @@ def _no_float(literal: str) -> NoReturn:
     raise _NoFormError(f"{literal[:40]} is no integer")
 
 
-def _integer(literal: str) -> int:
-    # 17 characters hold every integer below 2^53 with its sign; more are not even converted.
-    if len(literal) > 17 or not -MAX_INTEGER <= (number := int(literal)) <= MAX_INTEGER:
-        raise _NoFormError("integer is not below 2^53 in size")
-    return number
-
-
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-)
-_DECODER = json.JSONDecoder(parse_float=_no_float, parse_int=_integer, parse_constant=_no_float)
+_ENCODER = msgspec.json.Encoder(order="sorted")
+_DECODER = msgspec.json.Decoder(float_hook=_no_float)
+#: 2^53 has 16 digits.
+_LONG_NUMBER = re.compile(rb"[0-9]{16}").search

@@ -246,7 +246,8 @@ def _check_forms(plain: Mapping[str, Any]) -> None:
     _text(plain, "for", _PSEUDONYM, null=True)
     if plain["actor"] != "-":
         _text(plain, "actor", _PSEUDONYM)
-    _text(plain, "at", _INSTANT)
+    if not isinstance(plain["at"], str):
+        raise LedgerError("at: an instant as text")
     parse_instant(plain["at"])
     if not isinstance(plain["via"], str) or plain["via"] not in VIAS:
         raise LedgerError(f"via: one of {', '.join(sorted(VIAS))}")
