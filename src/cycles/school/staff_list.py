@@ -130,6 +130,8 @@ def _line(number: int, row: Sequence[str], columns: Columns) -> tuple[StaffLine,
 def _skipped(row: Sequence[str], name: str, group: str) -> str | None:
     if is_header(name, group):
         return "repeated_header"
+    if is_total(name):
+        return "total"
     if name and group:
         return None
     if any(is_total(text) for text in row):
