@@ -1,0 +1,118 @@
+"""What people may ask of a cycle; each accepted command makes exactly one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+__all__ = [
+    "Advance",
+    "Answer",
+    "Command",
+    "Excuse",
+    "File",
+    "Open",
+    "Reveal",
+    "Staff",
+    "Turn",
+    "Verify",
+    "Waive",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """Open a cycle; roles that are not given take their defaults."""
+
+    cycle: str
+    group: str
+    zone: str
+    subject: Mapping[str, Any]
+    roles: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """Fire a transition."""
+
+    transition: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """File a record, or supersede one's own; `for_` where typed for another (代录)."""
+
+    record: str
+    fields: Mapping[str, Any]
+    for_: str | None = None
+    round: int | None = None
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Answer a feedback point; a reason unless adopted."""
+
+    point: str
+    disposition: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verify:
+    """Say whether an adopted point was seen to work (`worked` or `not_yet`)."""
+
+    point: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """Show the hidden filings of a record to everybody who may read it."""
+
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waive:
+    """Waive a guard for this visit."""
+
+    guard: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Suspend, resume, cancel, withdraw or reopen (`verb`)."""
+
+    verb: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Add, reassign or substitute people in a role (`verb`)."""
+
+    verb: str
+    role: str
+    to: str
+    reason: str
+    person: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excuse:
+    """Excuse a person's absence from `since` to `until`, both included."""
+
+    person: str
+    since: date
+    until: date
+    reason: str
+
+
+Command = Open | Advance | File | Answer | Verify | Reveal | Waive | Turn | Staff | Excuse

@@ -1,0 +1,176 @@
+"""One cycle as the engine sees it: a value, rebuilt from its log entries alone.
+
+People are pseudonyms (`p_…`) throughout; no free text and no name is here, so that the value is
+the same after every erasure. `seq` counts the cycle's entries from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+__all__ = [
+    "Cycle",
+    "Excuse",
+    "Filing",
+    "Link",
+    "Point",
+    "Substitution",
+    "Visit",
+    "Voice",
+    "Waiver",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One stay in a state."""
+
+    number: int
+    state: str
+    round: int
+    #: The entry that began it, and its server time in UTC.
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """One version of a record, as far as the log has it in clear."""
+
+    id: str
+    record: str
+    #: For whom it counts, and who typed it (differs in 代录).
+    person: str
+    typed_by: str
+    round: int
+    seq: int
+    at: datetime
+    #: Facts by field name; attendance as {person: code}.
+    facts: Mapping[str, Any]
+    digest: str
+    about: str | None = None
+    late: bool = False
+    superseded: bool = False
+    voided: bool = False
+    #: False while the person for whom another typed has not confirmed it.
+    confirmed: bool = True
+    #: Who signed this version.
+    signed: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> bool:
+        """Neither superseded nor void."""
+        return not (self.superseded or self.voided)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One verification: whether a point was seen to work, by whom, in which round."""
+
+    person: str
+    outcome: str
+    round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A feedback point: raised → answered → verified."""
+
+    id: str
+    record: str
+    field: str
+    filing: str
+    round: int
+    raised_by: str
+    owner: str
+    #: False for points of late or void filings: answer if you wish.
+    counting: bool = True
+    merged_into: str | None = None
+    disposition: str | None = None
+    answered_round: int | None = None
+    voices: tuple[Voice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A guard waived for one visit, wherever its id and content recur."""
+
+    guard: str
+    content: str
+    visit: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excuse:
+    """A person excused from `since` to `until`, both included."""
+
+    person: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitution:
+    """`person`'s part in `role` is taken by `to` from `since` to `until`, both included."""
+
+    role: str
+    person: str
+    to: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A named link from this cycle to another, for one item where it has one."""
+
+    name: str
+    cycle: str
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cycle:
+    """Where one cycle stands."""
+
+    id: str
+    definition_id: str
+    group: str
+    opener: str
+    zone: str
+    revision: int
+    state: str
+    #: The state to resume or reopen to; `None` while the cycle runs.
+    held: str | None = None
+    round: int = 1
+    #: Oldest first, never empty; the last one is the present stay.
+    visits: tuple[Visit, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    subject: Mapping[str, Any]
+    filings: tuple[Filing, ...] = ()
+    points: Mapping[str, Point]
+    waivers: tuple[Waiver, ...] = ()
+    excuses: tuple[Excuse, ...] = ()
+    substitutions: tuple[Substitution, ...] = ()
+    #: (record, round) that `reveal.by` has shown.
+    revealed: frozenset[tuple[str, int]] = frozenset()
+    links: tuple[Link, ...] = ()
+    #: Who proposed to reopen, while no second has confirmed.
+    reopening: str | None = None
+
+    @property
+    def visit(self) -> Visit:
+        """The present stay."""
+        return self.visits[-1]
+
+    def rounds_entered(self, state: str) -> frozenset[int]:
+        """The rounds that have been in the state."""
+        return frozenset(v.round for v in self.visits if v.state == state)
+
+    def entered_in(self, round_no: int) -> frozenset[str]:
+        """The states that the round has been in."""
+        return frozenset(v.state for v in self.visits if v.round == round_no)

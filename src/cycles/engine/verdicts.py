@@ -1,0 +1,70 @@
+"""What a guard answers: met or not, why, and who can clear it by doing what.
+
+The same value is the button's state, the refusal's body, the teacher's next step and what the
+log keeps (DESIGN §2: explain = enforce).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+__all__ = ["Remedy", "Task", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One way to end an unmet guard.
+
+    `do` is `file:<record>`, `answer:<record>`, `verify:<record>`, `sign:<record>`, `waive`,
+    `substitute`, `act` or `open:<link>`. With mode `each`, every one of `who` has a part;
+    with `any_of`, one of them is enough. `needed` says how many parts are still missing.
+    """
+
+    do: str
+    who: tuple[str, ...]
+    mode: Literal["each", "any_of"] = "each"
+    needed: int = 1
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A guard's answer at one moment."""
+
+    guard: str
+    kind: str
+    met: bool
+    waived: bool = False
+    code: str = "met"
+    data: Mapping[str, Any] = field(default_factory=dict)
+    remedies: tuple[Remedy, ...] = ()
+    waits_until: date | None = None
+    waits_for: tuple[str, ...] = ()
+    #: The guard or record that has to come first.
+    after: str | None = None
+    #: Cannot be met any more in this visit.
+    never: bool = False
+    #: Who may waive it: an option, no task.
+    waivable_by: tuple[str, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Met, or waived for this visit."""
+        return self.met or self.waived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A next required step of one person."""
+
+    person: str
+    do: str
+    #: The transitions that it helps to open, or, for `decide`, that are open.
+    transitions: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    #: Tasks of competing ways carry the names of all of them; doing one way's is enough.
+    one_of: tuple[str, ...] = ()
