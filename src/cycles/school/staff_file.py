@@ -31,7 +31,7 @@ MAX_BYTES: Final = 5 * 1024 * 1024
 #: Longest list that is taken, title and header included.
 MAX_ROWS: Final = 20_000
 #: Rows times columns of a sheet, empty cells in between included: they take space as well.
-MAX_CELLS: Final = 2_000_000
+MAX_CELLS: Final = 1_000_000
 #: Characters of all cells together, if each held the longest text of the workbook.
 MAX_TEXT: Final = 400_000_000
 #: What an .xlsx may unpack to, in bytes, and its largest ratio once that is more than a little.
