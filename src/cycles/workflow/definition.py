@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     StringConstraints,
     model_validator,
 )
@@ -83,6 +84,13 @@ Disposition = Literal["adopted", "partly", "declined", "deferred"]
 DISPOSITIONS: tuple[Disposition, ...] = ("adopted", "partly", "declined", "deferred")
 
 
+Flag = Annotated[bool, Strict()]
+"""`true` or `false`, never `yes` or 1."""
+
+Whole = Annotated[int, Strict()]
+"""A whole number, never a text that looks like one."""
+
+
 class Node(BaseModel):
     """A part of a workflow: closed (an unknown key is a fault) and immutable."""
 
@@ -142,10 +150,10 @@ class Due(Node):
     roll on to the next school day. The anchor is server time, never a claimed date.
     """
 
-    hours: int | None = None
-    days: int | None = None
-    school_days: int | None = None
-    weeks: int | None = None
+    hours: Whole | None = None
+    days: Whole | None = None
+    school_days: Whole | None = None
+    weeks: Whole | None = None
     after: Annotated[
         str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", max_length=129)
     ]
@@ -210,14 +218,14 @@ class FormField(Node):
 
     type: FieldType
     title: Text
-    required: bool = False
-    min: int | None = None
-    max: int | None = None
+    required: Flag = False
+    min: Whole | None = None
+    max: Whole | None = None
     prompt: Text | None = None
     #: A date that plans something may lie ahead; any other date may not.
-    future: bool = False
+    future: Flag = False
     #: Stands in the log in clear, although no guard names it.
-    fact: bool = False
+    fact: Flag = False
     #: `choice`: the values and what people read for them.
     options: dict[Name, Text] | None = None
     #: `attendance`, `person`, `people`: of whom.
@@ -269,7 +277,7 @@ class Sight(Node):
 class Reveal(Node):
     """When a hidden record is shown to others (LANGUAGE "Records", `reveal`)."""
 
-    own: bool = False
+    own: Flag = False
     by: Who | None = None
     from_: Name | None = Field(default=None, alias="from")
 
@@ -308,7 +316,7 @@ class Role(Node):
     ] = "0.."
     default: Who | None = None
     not_: Names = Field(default=(), alias="not")
-    outside: bool = False
+    outside: Flag = False
     files_for: Names = ()
     among: Who | None = None
     from_: FieldPath | None = Field(default=None, alias="from")
@@ -329,9 +337,9 @@ class State(Node):
     """A place where a cycle stands."""
 
     title: Text
-    final: bool = False
+    final: Flag = False
     #: May rest here for long; exempt from "somebody has a task".
-    rests: bool = False
+    rests: Flag = False
 
     @model_validator(mode="before")
     @classmethod
@@ -356,8 +364,8 @@ class Filed(Node):
     record: Name
     by: Who | None = None
     quorum: Annotated[str, BeforeValidator(_fraction)] | None = None
-    all: bool = False
-    at_least: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    all: Flag = False
+    at_least: Annotated[int, Strict(), Field(ge=1, le=10_000)] | None = None
     due: Due | None = None
 
     @model_validator(mode="after")
@@ -400,7 +408,7 @@ class Changed(Node):
 class RoundsReached(Node):
     """The cycle is in its n-th round or later; rounds count from 1."""
 
-    at_least: Annotated[int, Field(ge=1, le=1000)] | Literal["min"]
+    at_least: Annotated[int, Strict(), Field(ge=1, le=1000)] | Literal["min"]
 
 
 class Distinct(Node):
@@ -430,8 +438,8 @@ class Linked(Node):
 
     link: Name
     of: WorkflowKey | None = None
-    all: bool = False
-    at_least: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    all: Flag = False
+    at_least: Annotated[int, Strict(), Field(ge=1, le=10_000)] | None = None
     in_: Annotated[Names, Field(min_length=1)] = Field(alias="in")
     per: Who | None = None
 
@@ -449,8 +457,8 @@ class Compare(Node):
     is_: str | int | bool | None = Field(default=None, alias="is")
     is_not: str | int | bool | None = None
     in_: tuple[str | int, ...] | None = Field(default=None, alias="in")
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: Whole | None = None
+    at_most: Whole | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Compare:
@@ -545,9 +553,9 @@ class Transition(Node):
     by: Who
     guards: tuple[Guard, ...] = ()
     due: Due | None = None
-    auto: bool = False
-    side: bool = False
-    reason: bool = False
+    auto: Flag = False
+    side: Flag = False
+    reason: Flag = False
     voids: Names = ()
     round: Literal["next"] | None = None
 
@@ -561,8 +569,8 @@ class Opening(Node):
 class RoundLimits(Node):
     """How often the loop is passed, at least and at most."""
 
-    min: Annotated[int, Field(ge=1, le=100)] = 1
-    max: Annotated[int, Field(ge=1, le=100)]
+    min: Annotated[int, Strict(), Field(ge=1, le=100)] = 1
+    max: Annotated[int, Strict(), Field(ge=1, le=100)]
 
     @model_validator(mode="after")
     def _ordered(self) -> RoundLimits:

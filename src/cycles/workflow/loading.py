@@ -87,7 +87,9 @@ def _unlike(known: Iterable[FileFault], more: Iterable[FileFault]) -> list[FileF
     return [fault for fault in more if fault.path not in places]
 
 
-def _fault(parsed: Parsed, path: KeyPath, code: str, message: str, *, at_value: bool = False) -> FileFault:
+def _fault(
+    parsed: Parsed, path: KeyPath, code: str, message: str, *, at_value: bool = False
+) -> FileFault:
     known: Mapping[KeyPath, tuple[int, int]] = parsed.values if at_value else parsed.places
     place = None
     for length in range(len(path), -1, -1):
@@ -110,7 +112,10 @@ def _too_many(parsed: Parsed) -> list[FileFault]:
     raw = parsed.value
     for section, limit in LIMITS.items():
         count((section,), raw.get(section), limit, section)
-    for section, part, limit in (("records", "form", MAX_FIELDS), ("transitions", "guards", MAX_GUARDS)):
+    for section, part, limit in (
+        ("records", "form", MAX_FIELDS),
+        ("transitions", "guards", MAX_GUARDS),
+    ):
         entries = raw.get(section)
         for name, entry in entries.items() if isinstance(entries, dict) else ():
             if isinstance(entry, dict):
@@ -119,7 +124,7 @@ def _too_many(parsed: Parsed) -> list[FileFault]:
 
 
 def _shape(parsed: Parsed, error: ValidationError) -> list[FileFault]:
-    """pydantic's findings, one a place, at the key's place and in plain words."""
+    """The findings of pydantic, one a place, at the key's place and in plain words."""
     found: dict[KeyPath, FileFault] = {}
     for told in error.errors(include_url=False, include_input=False, include_context=True):
         path = _raw_path(parsed.value, told["loc"])

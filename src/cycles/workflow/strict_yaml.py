@@ -27,7 +27,9 @@ KeyPath = tuple[str | int, ...]
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"-?(0|[1-9][0-9]*)")
 _NUMBER_LIKE = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*\.?[0-9]*([eE][-+]?[0-9]+)?)")
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class _Reader:
             try:
                 text = text.decode("utf-8")
             except UnicodeDecodeError as error:
-                line = text.count(b"\n", 0, error.start) + 1
+                line = error.object.count(b"\n", 0, error.start) + 1
                 self.fault(line, 1, "not-utf8", "not UTF-8; save the file as UTF-8")
                 return None
         text = text.removeprefix("\ufeff")  # Windows' Notepad begins files so
@@ -107,13 +109,16 @@ class _Reader:
     def read(self, text: str) -> None:
         documents = nodes = 0
         try:
-            for event in yaml.parse(text, Loader=_Loader):
+            events: Any = yaml.parse(text, Loader=_Loader)
+            for event in events:
                 mark = event.start_mark
                 line, column = mark.line + 1, mark.column + 1
                 if isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
-                        self.fault(line, column, "several-documents", "one workflow a file: end it here")
+                        self.fault(
+                            line, column, "several-documents", "one workflow a file: end it here"
+                        )
                         return
                 if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                     told = "anchors and aliases (& and *) are not taken; write the part out again"
@@ -122,7 +127,9 @@ class _Reader:
                 if isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
                     nodes += 1
                     if nodes > MAX_NODES:
-                        self.fault(line, column, "too-large", f"more than {MAX_NODES} values; split it")
+                        self.fault(
+                            line, column, "too-large", f"more than {MAX_NODES} values; split it"
+                        )
                         return
                     if event.tag not in (None, "!"):
                         told = f"tags such as {event.tag[:40]!r} are not taken; leave it out"
@@ -134,10 +141,10 @@ class _Reader:
                 self.take(event, line, column)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             told = getattr(error, "problem", None) or "cannot be read"
             hint = "check the indentation, colons, quotes and brackets here"
-            self.fault(*place, "yaml", f"no YAML: {told}; {hint}")
+            self.fault(line, column, "yaml", f"no YAML: {told}; {hint}")
             return
         if documents == 0 or (self.root is None and not self.faults):
             self.fault(1, 1, "empty", "nothing in this file; begin with `workflow: some-key`")
@@ -189,7 +196,9 @@ class _Reader:
         key = event.value
         path = (*top.path, key)
         if key in top.first:
-            told = f"duplicate key `{key[:64]}`, first at line {top.first[key]}; rename or join them"
+            told = (
+                f"duplicate key `{key[:64]}`, first at line {top.first[key]}; rename or join them"
+            )
             self.fault(line, column, "duplicate-key", told, path)
         else:
             top.first[key] = line
@@ -198,7 +207,7 @@ class _Reader:
 
     def scalar(self, event: Any, line: int, column: int, path: KeyPath) -> Any:
         text: str = event.value
-        if event.style is not None:
+        if event.style not in (None, ""):  # C and Python parsers name plain text differently
             return text
         if text in ("true", "false"):
             return text == "true"

@@ -40,7 +40,9 @@ def reachable(version: Version) -> Iterator[Finding]:
     seen = reach([workflow.start], _edges(workflow.transitions.values()))
     for state in workflow.states:
         if state not in seen:
-            told = f"no transition leads from `{workflow.start}` to here; add one or delete the state"
+            told = (
+                f"no transition leads from `{workflow.start}` to here; add one or delete the state"
+            )
             yield Finding(path=("states", state), code="unreachable", message=told)
 
 
@@ -53,7 +55,9 @@ def dead_ends(version: Version) -> Iterator[Finding]:
             told = f"final, but `{ways[0][0]}` leaves it; delete `final` or the transition"
             yield Finding(path=("states", name), code="final-left", message=told)
         if not state.final and not state.rests and all(way.side for _, way in ways):
-            told = "nothing leads on from here; add a transition that is not `side`, or `final: true`"
+            told = (
+                "nothing leads on from here; add a transition that is not `side`, or `final: true`"
+            )
             yield Finding(path=("states", name), code="dead-end", message=told)
     if workflow.start in workflow.states and workflow.states[workflow.start].final:
         told = "a cycle would be over when it opens; start elsewhere"

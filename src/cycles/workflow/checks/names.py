@@ -11,7 +11,14 @@ from cycles.workflow.version import Version
 
 __all__ = ["CHECKS"]
 
-_BUILT_IN = ("school.head", "school.deputy", "school.staff", "group.head", "group.members", "opener")
+_BUILT_IN = (
+    "school.head",
+    "school.deputy",
+    "school.staff",
+    "group.head",
+    "group.members",
+    "opener",
+)
 _RESERVED_ROLES = {"opener", "school", "group", "subject", "linked", "item", "owner"}
 _CJK = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 #: Types whose values may stand in the log in clear and be compared.
@@ -99,8 +106,11 @@ def records_named(version: Version) -> Iterator[Finding]:
     for _, path, guard in guards_of(workflow):
         rule = guard.rule
         for kind, key in (
-            ("filed", "record"), ("changed", "record"), ("answered", "points"),
-            ("verified", "points"), ("consent", "to"),
+            ("filed", "record"),
+            ("changed", "record"),
+            ("answered", "points"),
+            ("verified", "points"),
+            ("consent", "to"),
         ):
             if guard.kind == kind:
                 uses.append(((*path, kind, key), getattr(rule, key)))
@@ -214,6 +224,13 @@ def chinese_titles(version: Version) -> Iterator[Finding]:
 
 
 CHECKS = (
-    who_atoms, roles_named, states_named, records_named, fields_named, links_named, guard_names,
-    reserved, chinese_titles,
+    who_atoms,
+    roles_named,
+    states_named,
+    records_named,
+    fields_named,
+    links_named,
+    guard_names,
+    reserved,
+    chinese_titles,
 )

@@ -73,7 +73,11 @@ def filed_by(version: Version) -> Iterator[Finding]:
             if not wanted <= set(kind.by):
                 told = f"`{atom}` may not file `{rule.record}`; its `by` is {', '.join(kind.by)}"
                 yield Finding(path=(*path, "filed", "by"), code="filed-by", message=told)
-        if rule.by is None and (rule.at_least or 1) > 1 and not {"person", "filing"} & set(kind.one_per):
+        if (
+            rule.by is None
+            and (rule.at_least or 1) > 1
+            and not {"person", "filing"} & set(kind.one_per)
+        ):
             told = f"`{rule.record}` is filed once, so there are never {rule.at_least}"
             yield Finding(path=(*path, "filed", "at_least"), code="at-least", message=told)
 
@@ -85,7 +89,9 @@ def points(version: Version) -> Iterator[Finding]:
     for _, path, guard in guards_of(workflow):
         rule = guard.answered or guard.verified
         if rule and rule.points in workflow.records and rule.points not in version.point_fields:
-            told = f"`{rule.points}` has no field of type points or items; add one or drop the guard"
+            told = (
+                f"`{rule.points}` has no field of type points or items; add one or drop the guard"
+            )
             yield Finding(path=path, code="no-points", message=told)
         if guard.answered:
             answered.add(guard.answered.points)
@@ -95,7 +101,9 @@ def points(version: Version) -> Iterator[Finding]:
     for record, names in version.point_fields.items():
         path = ("records", record, "form", names[0])
         if record not in answered:
-            told = f"no guard asks an answer to these; add `answered: {{points: {record}}}` to a way"
+            told = (
+                f"no guard asks an answer to these; add `answered: {{points: {record}}}` to a way"
+            )
             yield Finding(path=path, code="points-unanswered", message=told)
         unowned = any(workflow.records[record].form[n].owner is None for n in names)
         if unowned and version.about_role(record) is None:
@@ -156,5 +164,12 @@ def choices(version: Version) -> Iterator[Finding]:
 
 
 CHECKS = (
-    has_a_place, asked_in_time, filed_by, points, changed, reveals, negations, choices,
+    has_a_place,
+    asked_in_time,
+    filed_by,
+    points,
+    changed,
+    reveals,
+    negations,
+    choices,
 )
