@@ -18,6 +18,7 @@ FILES = sorted((Path(__file__).resolve().parents[2] / "workflows").glob("*.yaml"
 
 @pytest.fixture(params=FILES, ids=lambda f: f.stem)
 def file(request) -> Path:
+    """One shipped workflow file."""
     """Each shipped workflow file in turn."""
     return request.param
 

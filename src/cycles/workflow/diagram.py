@@ -20,11 +20,12 @@ text{font-family:system-ui,"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","
 sans-serif;fill:#1f2933}
 .box{fill:#eef4fb;stroke:#2f6db5;stroke-width:1.4}.here{fill:#ffe9b8;stroke:#9a6700;stroke-width:2.4}
 .end{stroke-width:3}.name{font-size:14px;font-weight:600}.small{font-size:10.5px;fill:#52606d}
+.label{paint-order:stroke;stroke:#fff;stroke-width:4px}
 .way{stroke:#2f6db5;fill:none;stroke-width:1.4}.side{stroke:#7b8794;fill:none;stroke-dasharray:3 3}
 .head{fill:#2f6db5}.sidehead{fill:#7b8794}.ground{fill:#fff}
 @media(prefers-color-scheme:dark){text{fill:#e4e9ee}.small{fill:#aab6c2}.ground{fill:#14191f}
 .box{fill:#1d2a3a;stroke:#7fb2ea}.here{fill:#4a3a10;stroke:#f0c35a}.way{stroke:#7fb2ea}
-.head{fill:#7fb2ea}.side{stroke:#8b98a5}.sidehead{fill:#8b98a5}}
+.label{stroke:#14191f}.head{fill:#7fb2ea}.side{stroke:#8b98a5}.sidehead{fill:#8b98a5}}
 """
 
 
@@ -162,7 +163,7 @@ def _down(above: tuple[int, int], below: tuple[int, int], label: str) -> str:
     return (
         f'<path class="way" d="M{x} {start}V{end - 5}"/>'
         f'<path class="head" d="M{x - 4} {end - 7}h8l-4 7z"/>'
-        f'<text class="small" x="{x + 10}" y="{(start + end) // 2 + 4}">'
+        f'<text class="small label" x="{x + 10}" y="{(start + end) // 2 + 4}">'
         f"{escape(_cut(label, _WIDTH - 34, 10.5))}</text>"
     )
 
@@ -183,6 +184,6 @@ def _arc(
     return (
         f'<path class="{kind}" d="M{edge} {start}H{out}V{end}H{edge + side * 6}"/>'
         f'<path class="{head}" d="M{edge + side * 7} {end - 4}v8l{-side * 7} -4z"/>'
-        f'<text class="small" x="{at}" y="{middle}" text-anchor="middle" '
+        f'<text class="small label" x="{at}" y="{middle}" text-anchor="middle" '
         f'transform="rotate({90 * side} {at} {middle})" dy="-1">{text}</text>'
     )
