@@ -1,0 +1,216 @@
+"""What the rest of the programme may ask of a store; the same in memory, on SQLite, on PostgreSQL.
+
+All work happens inside one school: nothing here can name another school's rows. A function given
+to `write` is one transaction. It may be run more than once (a batch that broke, a conflict of
+PostgreSQL), so it must touch nothing but its `Work`; what it raises undoes its own writes only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from sqlmodel import SQLModel
+
+from cycles.ledger import Body, Link
+from cycles.store.tables import CycleRow, SchoolRow, TaskRow, TokenRow
+
+__all__ = ["CycleFilter", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
+
+RowT = TypeVar("RowT", bound=SQLModel)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What an entry's commitment covers: 32 bytes of salt and canonical JSON."""
+
+    salt: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry as stored; `payload` is `None` where it has none or was erased."""
+
+    subj: str
+    seq: int
+    leaf: bytes
+    body: bytes
+    payload: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleFilter:
+    """Which cycles are asked for; `None` asks for all. People are pseudonyms."""
+
+    group: str | None = None
+    state: str | None = None
+    workflow: str | None = None
+    #: Fills a role in it, or opened it.
+    person: str | None = None
+    #: Has a task in it that may be done today.
+    waiting: str | None = None
+    #: Has any task at all (`True`), or none (`False`).
+    has_task: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which entries are asked for; instants as the log writes them, `until` not included."""
+
+    subj: str | None = None
+    act: str | None = None
+    actor: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class Work(Protocol):
+    """One transaction in one school. Rows given out are copies: changing them changes nothing."""
+
+    school_id: str
+
+    # --- any row ---------------------------------------------------------------------------
+
+    def add(self, *rows: SQLModel) -> None:
+        """Insert; raises `ConflictError` where a key or a constraint forbids it."""
+        ...
+
+    def put(self, *rows: SQLModel) -> None:
+        """Insert, or replace the row of the same primary key. Not for entries or cycles."""
+        ...
+
+    def get(self, kind: type[RowT], **key: Any) -> RowT | None:
+        """The one row of which these columns have these values; `None` if there is none."""
+        ...
+
+    def find(
+        self, kind: type[RowT], *, order: Sequence[str] = (), limit: int | None = None, **equal: Any
+    ) -> list[RowT]:
+        """All rows with these values (a list or tuple: one of them), in the order named."""
+        ...
+
+    def remove(self, kind: type[SQLModel], **equal: Any) -> int:
+        """Delete rows with these values; how many there were. Not for entries or cycles."""
+        ...
+
+    # --- the log ---------------------------------------------------------------------------
+
+    def link(self, subj: str) -> Link | None:
+        """The subject's last entry; for a cycle it is read from the cycle's row."""
+        ...
+
+    def append(self, body: Body, payload: Payload | None) -> bytes:
+        """Store an entry, its payload and its queue row; its leaf hash.
+
+        Raises `LedgerError` if it does not fit the subject's last entry.
+        """
+        ...
+
+    def entries(self, subj: str, *, after: int = 0, limit: int | None = None) -> list[StoredEntry]:
+        """The subject's entries with payloads, in order, those after the given number."""
+        ...
+
+    def entry(self, subj: str, seq: int) -> StoredEntry | None:
+        """One entry with its payload."""
+        ...
+
+    def payloads(self, subj: str, seqs: Iterable[int]) -> dict[int, Payload]:
+        """The payloads of these entries by number; erased ones are left out."""
+        ...
+
+    def log_page(
+        self, asked: LogFilter, *, before: tuple[str, str, int] | None = None, limit: int = 50
+    ) -> list[StoredEntry]:
+        """The newest entries first, by (at, subj, seq); `before` is the last one seen."""
+        ...
+
+    def subjects(self, *, after: str = "", limit: int = 500) -> list[tuple[str, int]]:
+        """Every subject with the number of its last entry, by name, those after the given one."""
+        ...
+
+    def erase_payload(self, leaf: bytes) -> bool:
+        """Make a payload and its salt null; whether there was one."""
+        ...
+
+    # --- cycles ----------------------------------------------------------------------------
+
+    def cycle(self, cycle_id: str, *, lock: bool = False) -> CycleRow | None:
+        """The cycle's row; with `lock` nobody else writes the cycle until this ends."""
+        ...
+
+    def open_cycle(self, row: CycleRow, people: Iterable[tuple[str, str]]) -> None:
+        """Insert a cycle whose first entry was appended before; people as (role, person)."""
+        ...
+
+    def save_cycle(
+        self, row: CycleRow, people: Iterable[tuple[str, str]] | None, *, expected: int
+    ) -> None:
+        """Store a cycle whose entry was appended before; people only where they changed.
+
+        Raises `StaleRevisionError` if its revision is not `expected` any more.
+        """
+        ...
+
+    def replace_tasks(self, cycle_id: str, tasks: Sequence[TaskRow]) -> None:
+        """All tasks of the cycle, instead of those before."""
+        ...
+
+    def tasks_of(self, person: str, today: str) -> list[TaskRow]:
+        """A person's tasks that may be done today (a date), soonest due first, undated last."""
+        ...
+
+    def find_cycles(
+        self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
+    ) -> list[CycleRow]:
+        """Cycles by id, newest first; `after` is the last id seen."""
+        ...
+
+    def counts(self) -> list[tuple[str, str, str, int, int]]:
+        """(workflow, group, state, round, how many) of all cycles."""
+        ...
+
+
+class Store(Protocol):
+    """A database, or a stand-in, with all schools in it."""
+
+    def write(self, school_id: str, work: Callable[[Work], T]) -> T:
+        """Run `work` in one transaction; what it returns, once that is committed for good.
+
+        Raises what `work` raises, and `StoreUnavailableError` where the database cannot write.
+        """
+        ...
+
+    def read(self, school_id: str, work: Callable[[Work], T]) -> T:
+        """Run `work` on one consistent view; it must not write."""
+        ...
+
+    def schools(self) -> list[SchoolRow]:
+        """All schools, by id."""
+        ...
+
+    def school(self, school_id: str) -> SchoolRow | None:
+        """One school."""
+        ...
+
+    def add_school(self, row: SchoolRow) -> None:
+        """A new school; raises `ConflictError` if its id is taken."""
+        ...
+
+    def token(self, digest: str) -> TokenRow | None:
+        """The token whose text has this SHA-256 in hex, in whatever school."""
+        ...
+
+    def changes_of(self, school_id: str) -> int:
+        """A number that grows with each commit to the school's directory or calendar tables."""
+        ...
+
+    def health(self) -> Mapping[str, str]:
+        """What the store says of itself (`engine`, `version`); raises `StoreUnavailableError`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all connections; the store is not used afterwards."""
+        ...

@@ -1,0 +1,338 @@
+"""The tables. `school_id` leads every key, so that one database can hold a district.
+
+Instants are text as the log writes them (`2026-03-01T08:00:00.000000Z`, UTC): they sort as time
+does, and read the same on both databases. Dates are the school's, `2026-03-01`. People are
+pseudonyms wherever a row outlives a person; `PersonRow` is the one table that says who they are.
+Constraints and triggers that SQLModel cannot say stand in `guards.py` of this folder.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+__all__ = [
+    "AppointmentRow",
+    "CycleRow",
+    "EntryRow",
+    "FileRow",
+    "GroupRow",
+    "HolidayRow",
+    "IdempotencyRow",
+    "LinkRow",
+    "MakeUpDayRow",
+    "OutboxRow",
+    "ParticipantRow",
+    "PayloadRow",
+    "PersonRow",
+    "QueueRow",
+    "SchoolRow",
+    "StaffImportRow",
+    "TaskRow",
+    "TermRow",
+    "TokenRow",
+    "VersionRow",
+]
+
+
+class SchoolRow(SQLModel, table=True):
+    """A school; its id is also its name in the log and in addresses."""
+
+    __tablename__ = "school"
+
+    id: str = Field(primary_key=True, max_length=40)
+    name: str
+    #: `<host>/<id>`: every entry names it.
+    log: str
+    zone: str
+    created_at: str
+
+
+class PersonRow(SQLModel, table=True):
+    """The one table that says whose pseudonym it is; a person is erased by deleting the row."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("school_id", "pseudonym"),)
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    pseudonym: str
+    name: str
+    staff_no: str | None = None
+    enabled: bool = True
+    guest: bool = False
+    created_at: str
+
+
+class GroupRow(SQLModel, table=True):
+    """A teaching-research group."""
+
+    __tablename__ = "group"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+
+
+class AppointmentRow(SQLModel, table=True):
+    """A role of a person, in a group or in the school, first and last day included."""
+
+    __tablename__ = "appointment"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    role: str
+    group: str | None = None
+    from_date: date
+    until_date: date | None = None
+
+
+class TermRow(SQLModel, table=True):
+    """A term."""
+
+    __tablename__ = "term"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    first_day: date
+    last_day: date
+
+
+class HolidayRow(SQLModel, table=True):
+    """Days without school."""
+
+    __tablename__ = "holiday"
+
+    school_id: str = Field(primary_key=True)
+    first: date = Field(primary_key=True)
+    last: date
+    name: str
+
+
+class MakeUpDayRow(SQLModel, table=True):
+    """A school day at the weekend."""
+
+    __tablename__ = "make_up_day"
+
+    school_id: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    name: str
+
+
+class StaffImportRow(SQLModel, table=True):
+    """An import of a staff list, kept so that the last one can be undone; receipt as JSON."""
+
+    __tablename__ = "staff_import"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    at: str
+    by: str
+    receipt: str = Field(sa_type=Text)
+    undone_at: str | None = None
+
+
+class TokenRow(SQLModel, table=True):
+    """A bearer token: only the SHA-256 of its text (hex) is kept."""
+
+    __tablename__ = "token"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    person: str
+    label: str = ""
+    created_at: str
+    expires_at: str
+    revoked_at: str | None = None
+
+
+class VersionRow(SQLModel, table=True):
+    """An immutable workflow version; `digest` is the SHA-256 of `canonical` in hex."""
+
+    __tablename__ = "version"
+
+    school_id: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    workflow: str
+    canonical: bytes = Field(sa_type=LargeBinary)
+    added_at: str
+    #: New cycles of this workflow run under the version that was added last.
+    number: int
+
+
+class EntryRow(SQLModel, table=True):
+    """One line of the log; order, state continuity and chain are one foreign key (DESIGN §8)."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        UniqueConstraint("school_id", "subj", "seq", "to", "leaf"),
+        ForeignKeyConstraint(
+            ["school_id", "subj", "prev_seq", "from", "prev"],
+            ["entry.school_id", "entry.subj", "entry.seq", "entry.to", "entry.leaf"],
+        ),
+        CheckConstraint(
+            '(seq = 1 AND prev_seq IS NULL AND "from" IS NULL AND prev IS NULL)'
+            " OR (seq > 1 AND prev_seq IS NOT NULL AND prev_seq = seq - 1"
+            ' AND "from" IS NOT NULL AND prev IS NOT NULL)',
+            name="chained",
+        ),
+    )
+
+    school_id: str = Field(primary_key=True)
+    subj: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    to: str
+    leaf: bytes = Field(sa_type=LargeBinary)
+    prev_seq: int | None = None
+    from_: str | None = Field(default=None, sa_column_kwargs={"name": "from"})
+    prev: bytes | None = Field(default=None, sa_type=LargeBinary)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+class PayloadRow(SQLModel, table=True):
+    """Texts and names of an entry; salt and content are null once erased."""
+
+    __tablename__ = "payload"
+
+    school_id: str = Field(primary_key=True)
+    leaf: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    salt: bytes | None = Field(default=None, sa_type=LargeBinary)
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class QueueRow(SQLModel, table=True):
+    """An entry that waits to be put into the tree over all entries."""
+
+    __tablename__ = "entry_queue"
+
+    id: int | None = Field(default=None, primary_key=True)
+    school_id: str
+    subj: str
+    seq: int
+
+
+class CycleRow(SQLModel, table=True):
+    """Where a cycle stands; it can only stand where its last entry says (foreign key)."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (
+        CheckConstraint("subj = 'cycle:' || id", name="own_subject"),
+        ForeignKeyConstraint(
+            ["school_id", "subj", "revision", "state", "head"],
+            ["entry.school_id", "entry.subj", "entry.seq", "entry.to", "entry.leaf"],
+        ),
+        Index("ix_cycle_group", "school_id", "group", "id"),
+        Index("ix_cycle_state", "school_id", "state", "id"),
+    )
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    subj: str
+    revision: int
+    state: str
+    head: bytes = Field(sa_type=LargeBinary)
+    workflow: str
+    #: The version it runs under, SHA-256 in hex.
+    version: str
+    group: str
+    round: int
+    opened_at: str
+    #: `at` of the last entry.
+    changed_at: str
+    #: The first day in the present state, as an instant: how long it waits.
+    entered_at: str
+    #: The engine's `Cycle` as canonical JSON (`mapping.py`).
+    snapshot: bytes = Field(sa_type=LargeBinary)
+
+
+class ParticipantRow(SQLModel, table=True):
+    """Who fills which role of a cycle; its opener has the role `opener`."""
+
+    __tablename__ = "participant"
+    __table_args__ = (Index("ix_participant_person", "school_id", "person", "cycle"),)
+
+    school_id: str = Field(primary_key=True)
+    cycle: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+
+
+class TaskRow(SQLModel, table=True):
+    """A next required step of one person; `details` is the engine's task as JSON."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_person", "school_id", "person", "due_at"),)
+
+    school_id: str = Field(primary_key=True)
+    cycle: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    do: str = Field(primary_key=True)
+    #: Not shown before this day.
+    from_date: str | None = None
+    due_at: str | None = None
+    details: str = Field(sa_type=Text)
+
+
+class LinkRow(SQLModel, table=True):
+    """A named link from a cycle to another, for one item where it has one (else empty)."""
+
+    __tablename__ = "link"
+    __table_args__ = (Index("ix_link_to", "school_id", "to_cycle"),)
+
+    school_id: str = Field(primary_key=True)
+    from_cycle: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    to_cycle: str = Field(primary_key=True)
+    item: str = Field(default="", primary_key=True)
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """What a changing request came to, so that sending it again acts once."""
+
+    __tablename__ = "idempotency"
+    __table_args__ = (Index("ix_idempotency_created", "school_id", "created_at"),)
+
+    school_id: str = Field(primary_key=True)
+    actor: str = Field(primary_key=True)
+    #: SHA-256 of the key, hex; of method, path and body, hex.
+    key: str = Field(primary_key=True)
+    request: str
+    answer: str = Field(sa_type=Text)
+    created_at: str
+
+
+class FileRow(SQLModel, table=True):
+    """A file that was sent; its bytes lie in the folder beside the database, by SHA-256."""
+
+    __tablename__ = "file"
+
+    school_id: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    size: int
+    kind: str
+    uploaded_by: str
+    uploaded_at: str
+
+
+class OutboxRow(SQLModel, table=True):
+    """Something to be done after the commit: tasks of a parent to work out anew, by cycle id."""
+
+    __tablename__ = "outbox"
+
+    id: int | None = Field(default=None, primary_key=True)
+    school_id: str
+    topic: str
+    key: str
+    created_at: str
