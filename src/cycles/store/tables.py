@@ -279,8 +279,9 @@ class TaskRow(SQLModel, table=True):
     cycle: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
     do: str = Field(primary_key=True)
-    #: Not shown before this day.
-    from_date: str | None = None
+    #: The first day it may be done, and the day from which it may not any more; school dates.
+    from_date: str = Field(primary_key=True)
+    until_date: str | None = None
     due_at: str | None = None
     details: str = Field(sa_type=Text)
 
