@@ -1,0 +1,114 @@
+"""What somebody can do next, each act in one sentence, and what the log calls done."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cycles_api.wording.language import Both
+
+__all__ = ["CHOICE", "DISPOSITIONS", "DO", "DONE", "STATES", "TASKS", "VERBS"]
+
+#: A step to oneself, by the first part of `do`; `{what}` is the title of the second.
+TASKS: Final[dict[str, Both]] = {
+    "file": Both("交“{what}”。", "File “{what}”."),
+    "answer": Both("答复“{what}”里的 {count} 条意见。", "Answer {count} points of “{what}”."),
+    "verify": Both(
+        "说一说:采纳的 {count} 条建议,这节课看到了吗?",
+        "Say of {count} adopted points: did you see it work?",
+    ),
+    "sign": Both("在“{what}”上签字。", "Sign “{what}”."),
+    "confirm": Both(
+        "有人替你录了“{what}”,请看过后确认。", "Somebody typed “{what}” for you; please confirm it."
+    ),
+    "merge": Both("把“{what}”里相近的意见合并。", "Merge like points of “{what}”."),
+    "reveal": Both("把“{what}”公开给大家看。", "Show “{what}” to everybody."),
+    "open": Both("开一个“{what}”。", "Open one: “{what}”."),
+    "waive": Both("决定要不要特批。", "Decide whether to waive."),
+    "substitute": Both("人手不够,请安排人来做。", "Too few people: find somebody who can do it."),
+    "act": Both("这一步要由你来做。", "This step is yours to do."),
+    "decide": Both("可以决定了:{ways}。", "You can decide now: {ways}."),
+    "resume": Both("研讨暂停了,可以恢复时请恢复。", "Suspended: resume it when it can go on."),
+    "reopen": Both("有人提议重新打开,请看过后确认。", "Reopening was proposed; please confirm."),
+}
+
+#: The same within a sentence: 还差:交“活动记录”。
+DO: Final[dict[str, Both]] = {
+    "file": Both("交“{what}”", "“{what}”"),
+    "answer": Both("答复“{what}”的意见", "answers to the points of “{what}”"),
+    "verify": Both("说采纳的建议看到了没有", "whether adopted points were seen"),
+    "sign": Both("在“{what}”上签字", "a signature on “{what}”"),
+    "confirm": Both("确认代录的“{what}”", "confirming “{what}”, typed by another"),
+    "merge": Both("合并“{what}”的意见", "merging points of “{what}”"),
+    "reveal": Both("公开“{what}”", "showing “{what}”"),
+    "open": Both("开一个“{what}”", "a new “{what}”"),
+    "waive": Both("特批", "a waiver"),
+    "substitute": Both("安排别人来做", "somebody who can do it"),
+    "act": Both("做这一步", "doing this step"),
+    "decide": Both("决定下一步", "deciding what comes next"),
+    "resume": Both("恢复", "resuming"),
+    "reopen": Both("重新打开", "reopening"),
+    "lifecycle": Both("{what}", "{what}"),
+}
+
+#: After the step of a task where another way would do as well.
+CHOICE: Final = Both("(几条路选一条)", " (one of several ways)")
+
+#: Lifecycle verbs, as people say them.
+VERBS: Final[dict[str, Both]] = {
+    "suspend": Both("暂停", "suspend"),
+    "resume": Both("恢复", "resume"),
+    "cancel": Both("终止", "cancel"),
+    "withdraw": Both("撤回", "withdraw"),
+    "reopen": Both("重新打开", "reopen"),
+    "add": Both("加人", "add somebody"),
+    "reassign": Both("换人负责", "reassign"),
+    "substitute": Both("请人代", "substitute"),
+    "excuse": Both("准假", "excuse"),
+    "waive": Both("特批", "waive"),
+}
+
+#: The engine's own states; all others have a title in their workflow.
+STATES: Final[dict[str, Both]] = {
+    "suspended": Both("已暂停", "Suspended"),
+    "cancelled": Both("已终止", "Cancelled"),
+    "withdrawn": Both("已撤回", "Withdrawn"),
+}
+
+#: What an entry of the log says was done; transitions have a title in their workflow.
+DONE: Final[dict[str, Both]] = {
+    "open": Both("开了这次研讨", "opened the cycle"),
+    "file": Both("交了“{record}”", "filed “{record}”"),
+    "confirm": Both("确认了代录", "confirmed what another typed"),
+    "answer": Both("答复了一条意见", "answered a point"),
+    "verify": Both("说了建议见效没有", "said whether a point worked"),
+    "merge": Both("合并了意见", "merged points"),
+    "reveal": Both("公开了“{record}”", "showed “{record}”"),
+    "sign": Both("签了字", "signed"),
+    "suspend": Both("暂停了", "suspended it"),
+    "resume": Both("恢复了", "resumed it"),
+    "cancel": Both("终止了", "cancelled it"),
+    "withdraw": Both("撤回了", "withdrew it"),
+    "propose_reopen": Both("提议重新打开", "proposed to reopen it"),
+    "reopen": Both("重新打开了", "reopened it"),
+    "add": Both("加了人", "added somebody"),
+    "reassign": Both("换人负责", "reassigned a part"),
+    "substitute": Both("请人代", "named a substitute"),
+    "excuse": Both("准了假", "excused an absence"),
+    "waive": Both("特批了一项", "waived a condition"),
+    "erase": Both("删去了个人内容", "erased personal content"),
+    "define": Both("存入了流程的一版", "stored a version of the workflow"),
+    "import": Both("导入了名单", "imported a staff list"),
+    "undo_import": Both("撤销了导入", "undid an import"),
+    "appoint": Both("任命", "appointed"),
+    "note": Both("记了一笔", "noted"),
+}
+
+#: How a point was answered.
+DISPOSITIONS: Final[dict[str, Both]] = {
+    "adopted": Both("采纳", "adopted"),
+    "partly": Both("部分采纳", "partly adopted"),
+    "declined": Both("暂不采纳", "declined"),
+    "deferred": Both("以后再改", "deferred"),
+    "worked": Both("已见效", "worked"),
+    "not_yet": Both("未见效", "not yet"),
+}

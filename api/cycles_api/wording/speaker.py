@@ -1,0 +1,261 @@
+"""From codes and data to sentences, with the workflow's own titles and people's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from cycles.engine.verdicts import Remedy, Task, Verdict
+from cycles.errors import (
+    CalendarError,
+    CyclesError,
+    FieldFault,
+    IdempotencyError,
+    NotAllowedError,
+    RefusedError,
+    StaffListError,
+    WrongStateError,
+)
+from cycles.workflow.version import Version
+from cycles_api.wording.acts import CHOICE, DO, DONE, STATES, TASKS, VERBS
+from cycles_api.wording.explained import CALENDAR, ERRORS, IDEMPOTENCY
+from cycles_api.wording.faults import FAULTS, LABELS
+from cycles_api.wording.language import Both, Language
+from cycles_api.wording.staff import STAFF
+from cycles_api.wording.verdicts import VERDICTS, WAIVED
+
+__all__ = ["Speaker"]
+
+#: More names than these are counted instead.
+_MAX_NAMES = 6
+_PEOPLE = frozenset({"who", "person", "people", "candidates"})
+
+
+class _Values(dict[str, str]):
+    """Values of a sentence; one that is not there leaves a gap instead of an exception."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+class Speaker:
+    """Says things in one language.
+
+    Args:
+        language: `zh` or `en`.
+        version: The workflow whose titles are used; without one, names stand as they are.
+        name_of: From whatever the data calls a person to the name people read.
+    """
+
+    def __init__(
+        self,
+        language: Language,
+        version: Version | None = None,
+        name_of: Callable[[str], str] = str,
+    ) -> None:
+        self.language, self.version, self._name_of = language, version, name_of
+
+    # --- titles ----------------------------------------------------------------------------
+
+    def record(self, name: str) -> str:
+        """A record's title."""
+        kind = self.version.workflow.records.get(name) if self.version else None
+        return kind.title.in_language(self.language) if kind else name
+
+    def state(self, name: str) -> str:
+        """A state's title, the engine's own states included."""
+        place = self.version.workflow.states.get(name) if self.version else None
+        if place is not None:
+            return place.title.in_language(self.language)
+        return STATES[name].in_language(self.language) if name in STATES else name
+
+    def transition(self, name: str) -> str:
+        """A transition's title."""
+        way = self.version.workflow.transitions.get(name) if self.version else None
+        return way.title.in_language(self.language) if way else name
+
+    def role(self, name: str) -> str:
+        """A role's title."""
+        role = self.version.workflow.roles.get(name) if self.version else None
+        return role.title.in_language(self.language) if role else name
+
+    def field(self, path: str) -> str:
+        """The title of `record.field` or `subject.field`."""
+        owner, _, name = path.partition(".")
+        if self.version is None or not name:
+            return path
+        if owner == "subject":
+            form = self.version.workflow.subject
+        else:
+            kind = self.version.workflow.records.get(owner)
+            form = kind.form if kind else {}
+        return form[name].title.in_language(self.language) if name in form else path
+
+    def link(self, name: str) -> str:
+        """The title of a named link: that of the `cycle` field of this name."""
+        if self.version is not None:
+            for owner in ("subject", *self.version.workflow.records):
+                if (title := self.field(f"{owner}.{name}")) != f"{owner}.{name}":
+                    return title
+        return name
+
+    def people(self, people: Iterable[str]) -> str:
+        """Names in a row; many are counted."""
+        names = [self._name_of(p) for p in people]
+        shown = self._listed(names[:_MAX_NAMES])
+        more = len(names) - _MAX_NAMES
+        if more <= 0:
+            return shown
+        return shown + (f"等 {len(names)} 人" if self.language == "zh" else f" and {more} more")
+
+    # --- sentences -------------------------------------------------------------------------
+
+    def verdict(self, verdict: Verdict) -> str:
+        """What a guard still lacks, or that it lacks nothing."""
+        if verdict.waived:
+            return WAIVED.in_language(self.language)
+        said = VERDICTS.get(f"{verdict.kind}.{verdict.code}") or VERDICTS.get(verdict.code)
+        if verdict.after is not None and not verdict.met:
+            said = VERDICTS["not_yet_known"]
+        data = {**verdict.data, "after": verdict.after or ""}
+        return self._filled(said or VERDICTS["guard_error"], data)
+
+    def remedy(self, remedy: Remedy) -> str:
+        """Who can clear it by doing what."""
+        who, do = self.people(remedy.who), self.do(remedy.do)
+        if not remedy.who:
+            return ""
+        one = remedy.mode == "any_of" and len(remedy.who) > 1
+        if self.language == "zh":
+            return f"{who}{'中的一位' if one else ''}:{do}。"
+        return f"{'One of ' if one else ''}{who}: {do}."
+
+    def task(self, task: Task) -> str:
+        """The next step of a person, said to them."""
+        first, _, what = task.do.partition(":")
+        said = TASKS.get(first)
+        if said is None:
+            return self.do(task.do)
+        ways = self._or([self.transition(t) for t in task.transitions])
+        sentence = self._filled(
+            said, {"what": self._what(first, what), "count": len(task.items), "ways": ways}
+        )
+        return sentence + (CHOICE.in_language(self.language) if task.one_of else "")
+
+    def do(self, do: str) -> str:
+        """An act within a sentence: `file:minutes`, `decide`, a transition's name."""
+        first, _, what = do.partition(":")
+        if first not in DO or (self.version and do in self.version.workflow.transitions):
+            return f"“{self.transition(do)}”" if self.language == "zh" else self.transition(do)
+        return self._filled(DO[first], {"what": self._what(first, what)})
+
+    def done(self, act: str, data: Mapping[str, Any]) -> str:
+        """What an entry of the log says was done."""
+        said = DONE.get(act)
+        return self._filled(said, data) if said else self.transition(act)
+
+    def fault(self, fault: FieldFault, record: str | None = None) -> str:
+        """One fault of what was sent, beginning with the field's title."""
+        first, _, rest = fault.field.partition(".")
+        owner = "subject" if first == "subject" else record
+        if first == "roles" and rest:
+            label = self.role(rest)
+        elif first in ("fields", "subject") and rest and owner:
+            path = f"{owner}.{rest}"
+            label = self.field(path) if self.field(path) != path else rest
+        else:
+            label = fault.field.rsplit(".", 1)[-1]
+            label = LABELS[label].in_language(self.language) if label in LABELS else label
+        said = self._filled(FAULTS.get(fault.code, FAULTS["wrong_type"]), fault.data)
+        return f"“{label}”:{said}" if self.language == "zh" else f"{label}: {said}"
+
+    def title(self, code: str) -> str:
+        """The short title of an error code."""
+        return ERRORS.get(code, ERRORS["error"]).title.in_language(self.language)
+
+    def error(self, error: CyclesError) -> str:
+        """What went wrong and what to do, from the error's code and data."""
+        details = error.details()
+        reason = str(details.get("reason", ""))
+        if isinstance(error, IdempotencyError) and reason in IDEMPOTENCY:
+            return self._filled(IDEMPOTENCY[reason], details)
+        if isinstance(error, StaffListError) and reason in STAFF:
+            return self._filled(STAFF[reason], details)
+        if isinstance(error, CalendarError) and reason in CALENDAR:
+            return self._filled(CALENDAR[reason], details)
+        said = self._filled(ERRORS.get(error.code, ERRORS["error"]).meaning, details)
+        more = self._why(error, details)
+        told = [said, more] if more else [said]
+        if isinstance(error, RefusedError) and error.possible:
+            told.append(self._possible(error.possible))
+        return "".join(told) if self.language == "zh" else " ".join(told)
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _why(self, error: CyclesError, details: Mapping[str, Any]) -> str:
+        zh = self.language == "zh"
+        if isinstance(error, NotAllowedError) and details.get("who"):
+            who = self.people(details["who"])
+            return f"可以做的人:{who}。" if zh else f"It is for: {who}."
+        if not isinstance(error, WrongStateError):
+            return ""
+        if "transition" in details and "state" in details:
+            way, here = self.transition(details["transition"]), self.state(details["state"])
+            return (
+                f"“{way}”不能从“{here}”开始。" if zh else f"“{way}” does not start from “{here}”."
+            )
+        if "record" in details and details.get("file_in"):
+            record = self.record(details["record"])
+            states = self._listed([self.state(s) for s in details["file_in"]])
+            return f"“{record}”在“{states}”时交。" if zh else f"“{record}” is filed in: {states}."
+        if "waits_until" in details:
+            return self._filled(VERDICTS["date_ahead"], {"date": details["waits_until"]})
+        if "after" in details:
+            return self._filled(VERDICTS["not_yet_known"], details)
+        return ""
+
+    def _possible(self, possible: Iterable[str]) -> str:
+        ways = self._or([self.do(p) for p in possible])
+        return f"现在可以:{ways}。" if self.language == "zh" else f"Possible now: {ways}."
+
+    def _what(self, first: str, what: str) -> str:
+        if first == "open":
+            return self.link(what)
+        if first == "lifecycle":
+            return VERBS[what].in_language(self.language) if what in VERBS else what
+        return self.record(what)
+
+    def _listed(self, parts: Iterable[str]) -> str:
+        return ("、" if self.language == "zh" else ", ").join(parts)
+
+    def _or(self, parts: list[str]) -> str:
+        return ("、" if self.language == "zh" else ", or ").join(parts)
+
+    def _filled(self, said: Both, data: Mapping[str, Any]) -> str:
+        values = _Values({key: self._value(key, value) for key, value in data.items()})
+        return said.in_language(self.language).format_map(values)
+
+    def _value(self, key: str, value: Any) -> str:
+        if key in _PEOPLE:
+            return self.people([value] if isinstance(value, str) else value)
+        if isinstance(value, (list, tuple)):
+            return self._listed([self._value(key, v) for v in value])
+        if not isinstance(value, str):
+            return str(value)
+        match key:
+            case "do":
+                return self.do(value)
+            case "record" | "after":
+                title = self.record(value)
+                return self.field(value) if title == value and "." in value else title
+            case "field":
+                return self.field(value)
+            case "role" | "other":
+                return self.role(value)
+            case "state" | "in":
+                return self.state(value)
+            case "transition":
+                return self.transition(value)
+            case "link":
+                return self.link(value)
+        return value

@@ -1,0 +1,239 @@
+"""Whatever the programme answers with, people are told in their language."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import cycles
+from cycles import errors
+from cycles.school import STAFF_LIST_CODES
+from cycles.school.staff_codes import ANSWERS
+from cycles.workflow.definition import (
+    DISPOSITIONS,
+    ENGINE_STATES,
+    GUARD_KINDS,
+    LIFECYCLE_VERBS,
+    RESERVED_ACTS,
+)
+from cycles_api import errors as web_errors
+from cycles_api.problems import STATUS, explain
+from cycles_api.wording import ERRORS
+from cycles_api.wording.acts import DISPOSITIONS as SAID_DISPOSITIONS
+from cycles_api.wording.acts import DO, DONE, STATES, TASKS, VERBS
+from cycles_api.wording.explained import CALENDAR, IDEMPOTENCY
+from cycles_api.wording.faults import FAULTS, LABELS
+from cycles_api.wording.language import Both
+from cycles_api.wording.staff import STAFF
+from cycles_api.wording.verdicts import VERDICTS
+
+SOURCE = Path(cycles.__file__).parent
+WEB = Path(web_errors.__file__).parent
+
+#: Calls that hold a code, and where: a keyword, else the position.
+FAULT_CALLS = {"FieldFault": ("code", 1), "_fault": ("code", 1)}
+VERDICT_CALLS = {"_unmet": ("code", 2), "unmet": ("code", 2), "_closed": ("code", 3)}
+#: Packages whose `_fault` are faults of what people send; a workflow file's carry their message.
+SENT = ("engine", "service", "school", "store", "cycles_api")
+
+
+def trees(*folders: Path) -> Iterator[tuple[Path, ast.Module]]:
+    """Every module below the folders, parsed."""
+    for folder in folders:
+        for path in sorted(folder.rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def texts(node: ast.AST | None) -> set[str]:
+    """The string constants of an expression."""
+    found = ast.walk(node) if node is not None else ()
+    return {n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def codes_in_calls(tree: ast.Module, calls: dict[str, tuple[str, int]]) -> set[str]:
+    """The constant codes that are given to these calls."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+        if name not in calls:
+            continue
+        keyword, position = calls[name]
+        given = next((k.value for k in node.keywords if k.arg == keyword), None)
+        if given is None and len(node.args) > position:
+            given = node.args[position]
+        if isinstance(given, (ast.Constant, ast.IfExp)):
+            found |= texts(given)
+    return found
+
+
+def fault_codes() -> set[str]:
+    """Every code of a field's fault that is written anywhere in the source."""
+    found: set[str] = set()
+    for path, tree in trees(SOURCE, WEB):
+        if not set(SENT) & set(path.parts):
+            continue
+        found |= codes_in_calls(tree, FAULT_CALLS)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(t, ast.Name) and t.id == "code" for t in node.targets
+            ):
+                found |= texts(node.value if isinstance(node.value, ast.IfExp) else None)
+    forms = ast.parse((SOURCE / "engine" / "forms.py").read_text(encoding="utf-8"))
+    for function in ast.walk(forms):
+        if isinstance(function, ast.FunctionDef) and function.returns is not None:
+            if ast.unparse(function.returns) != "str | None":
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant):
+                    found |= texts(node.value)
+                if isinstance(node, ast.IfExp):
+                    found |= {
+                        n.value
+                        for n in (node.body, node.orelse)
+                        if isinstance(n, ast.Constant) and isinstance(n.value, str)
+                    }
+    return found
+
+
+def verdict_codes() -> set[str]:
+    """Every code of an unmet guard that is written in the engine."""
+    found = {"met"}
+    for _, tree in trees(SOURCE / "engine"):
+        found |= codes_in_calls(tree, VERDICT_CALLS)
+    return found
+
+
+def remedy_acts() -> set[str]:
+    """The first part of every `do` that the engine writes."""
+    found: set[str] = set()
+    calls = {"Remedy": ("do", 0), "Task": ("do", 1), "_needing": ("do", 3), "needing": ("do", 3)}
+    for _, tree in trees(SOURCE / "engine"):
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            if name not in calls:
+                continue
+            keyword, position = calls[name]
+            given = next((k.value for k in node.keywords if k.arg == keyword), None)
+            if given is None and len(node.args) > position:
+                given = node.args[position]
+            if isinstance(given, ast.JoinedStr):
+                given = given.values[0]
+            if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                found.add(given.value.partition(":")[0])
+    return found
+
+
+def error_classes() -> list[type[errors.CyclesError]]:
+    """Every class of the two trees of errors."""
+    found: list[type[errors.CyclesError]] = []
+    left: list[type[errors.CyclesError]] = [errors.CyclesError]
+    while left:
+        kind = left.pop()
+        found.append(kind)
+        left += kind.__subclasses__()
+    return [k for k in found if k.__module__.startswith("cycles")]
+
+
+@pytest.mark.parametrize("kind", error_classes(), ids=lambda k: k.__name__)
+def test_every_error_has_a_sentence_and_a_status(kind: type[errors.CyclesError]) -> None:
+    """Whatever is raised on purpose has a title, a meaning and a status of its own."""
+    told = explain(kind.code)
+
+    assert told is not None
+    assert 400 <= told["status"] <= 599
+
+
+def test_titles_and_statuses_are_of_the_same_codes() -> None:
+    """No status without a sentence, no sentence without a status."""
+    assert set(ERRORS) == set(STATUS)
+
+
+def test_every_fault_of_a_field_has_a_sentence() -> None:
+    """Each code that a field's fault may have can be told to whoever filled it in."""
+    codes = fault_codes()
+
+    assert len(codes) > 25
+    assert codes - set(FAULTS) == set()
+
+
+def test_every_verdict_has_a_sentence() -> None:
+    """Each code of an unmet guard can be told to whoever waits for it."""
+    codes = verdict_codes()
+
+    assert len(codes) > 12
+    assert codes - set(VERDICTS) == set()
+
+
+def test_a_sentence_of_one_kind_of_guard_names_a_kind_there_is() -> None:
+    """`changed.missing` speaks of the guard `changed`, which exists."""
+    assert {c.partition(".")[0] for c in VERDICTS if "." in c} <= set(GUARD_KINDS)
+
+
+def test_everything_to_do_has_a_sentence() -> None:
+    """Each remedy and each task can be told, to oneself and about others."""
+    acts = remedy_acts()
+
+    assert {"file", "answer", "decide", "waive"} <= acts
+    assert acts - set(TASKS) == set()
+    assert acts - set(DO) == set()
+
+
+def test_everything_the_log_names_has_a_sentence() -> None:
+    """Each act of the engine, each verb, each state of its own and each answer has a word."""
+    assert set(RESERVED_ACTS) <= set(DONE)
+    assert set(LIFECYCLE_VERBS) == set(VERBS)
+    assert set(ENGINE_STATES) == set(STATES)
+    assert set(DISPOSITIONS) < set(SAID_DISPOSITIONS)
+
+
+def test_every_code_of_a_staff_list_has_a_sentence() -> None:
+    """Whoever imports a list is told of each row and column in their language."""
+    assert set(STAFF_LIST_CODES) | set(ANSWERS) == set(STAFF)
+
+
+def test_every_contradiction_of_dates_has_a_sentence() -> None:
+    """Each reason that a calendar or directory refuses for is told."""
+    reasons: set[str] = set()
+    for _, tree in trees(SOURCE / "school"):
+        reasons |= codes_in_calls(tree, {"CalendarError": ("reason", 0)})
+
+    assert len(reasons) > 10
+    assert reasons <= set(CALENDAR)
+
+
+def all_sentences() -> Iterator[tuple[str, Both]]:
+    """Every pair of sentences, with its code."""
+    tables = (FAULTS, LABELS, VERDICTS, TASKS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
+    for table in (*tables, CALENDAR, IDEMPOTENCY):
+        yield from table.items()
+    for code, said in ERRORS.items():
+        yield code, said.title
+        yield code, said.meaning
+
+
+@pytest.mark.parametrize(("code", "both"), list(all_sentences()))
+def test_both_languages_are_there(code: str, both: Both) -> None:
+    """Chinese holds Chinese, English holds none, and no value is shown in English alone."""
+    values = {
+        language: {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        for language, text in zip(("zh", "en"), both, strict=True)
+    }
+    in_chinese, in_english = (any("一" <= c <= "鿿" for c in text) for text in both)
+
+    assert in_chinese or both.zh == "{what}"
+    assert not in_english or code == "no-header"
+    assert values["en"] <= values["zh"]
+
+
+def test_nobody_is_called_overdue() -> None:
+    """A teacher is told 该做了, never that they are late."""
+    assert not [code for code, both in all_sentences() if "逾期" in both.zh]
