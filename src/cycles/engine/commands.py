@@ -11,10 +11,13 @@ __all__ = [
     "Advance",
     "Answer",
     "Command",
+    "Confirm",
     "Excuse",
     "File",
+    "Merge",
     "Open",
     "Reveal",
+    "Sign",
     "Staff",
     "Turn",
     "Verify",
@@ -54,11 +57,12 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Answer a feedback point; a reason unless adopted."""
+    """Answer a feedback point; a reason unless adopted. `for_` where typed for another."""
 
     point: str
     disposition: str
     reason: str | None = None
+    for_: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,29 @@ class Verify:
 
     point: str
     outcome: str
+    for_: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Make like points one: `points` are answered with `into`, and stay visible as its sources."""
+
+    points: tuple[str, ...]
+    into: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Say of a record that somebody else typed for one (代录) that it is right."""
+
+    filing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Consent to the current version of a record."""
+
+    record: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,4 +142,18 @@ class Excuse:
     reason: str
 
 
-Command = Open | Advance | File | Answer | Verify | Reveal | Waive | Turn | Staff | Excuse
+Command = (
+    Open
+    | Advance
+    | File
+    | Confirm
+    | Sign
+    | Answer
+    | Verify
+    | Merge
+    | Reveal
+    | Waive
+    | Turn
+    | Staff
+    | Excuse
+)

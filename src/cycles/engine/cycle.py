@@ -15,7 +15,6 @@ __all__ = [
     "Cycle",
     "Excuse",
     "Filing",
-    "Link",
     "Point",
     "Substitution",
     "Visit",
@@ -52,6 +51,7 @@ class Filing:
     facts: Mapping[str, Any]
     digest: str
     about: str | None = None
+    #: Filed when its round had left the states for it: shown as 迟交, counted in nothing closed.
     late: bool = False
     superseded: bool = False
     voided: bool = False
@@ -86,12 +86,21 @@ class Point:
     round: int
     raised_by: str
     owner: str
-    #: False for points of late or void filings: answer if you wish.
+    #: Of the item's text or columns: an answered item can be neither dropped nor reworded.
+    digest: str
+    #: False for points of late, dropped or void filings: answer if you wish.
     counting: bool = True
     merged_into: str | None = None
     disposition: str | None = None
     answered_round: int | None = None
+    #: All that were ever given; those since the last answer count (`heard`).
     voices: tuple[Voice, ...] = ()
+
+    @property
+    def heard(self) -> tuple[Voice, ...]:
+        """The voices on the answer that stands."""
+        since = self.answered_round or 0
+        return tuple(v for v in self.voices if v.round > since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +134,6 @@ class Substitution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A named link from this cycle to another, for one item where it has one."""
-
-    name: str
-    cycle: str
-    item: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
     """Where one cycle stands."""
 
@@ -158,7 +158,6 @@ class Cycle:
     substitutions: tuple[Substitution, ...] = ()
     #: (record, round) that `reveal.by` has shown.
     revealed: frozenset[tuple[str, int]] = frozenset()
-    links: tuple[Link, ...] = ()
     #: Who proposed to reopen, while no second has confirmed.
     reopening: str | None = None
 
@@ -166,6 +165,11 @@ class Cycle:
     def visit(self) -> Visit:
         """The present stay."""
         return self.visits[-1]
+
+    @property
+    def before_the_end(self) -> str:
+        """The state last left: where a cycle that has ended is reopened."""
+        return self.held or self.visits[-2].state
 
     def rounds_entered(self, state: str) -> frozenset[int]:
         """The rounds that have been in the state."""

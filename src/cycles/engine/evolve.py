@@ -55,19 +55,28 @@ def evolve(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
         return _opened(version, event)
     if event.seq != cycle.revision + 1 or event.from_ != cycle.state:
         raise ReplayError("does not continue the cycle", seq=event.seq, state=cycle.state)
+    _check_keys(version, event)
     after = replace(cycle, revision=event.seq)
     if event.act in version.workflow.transitions:
         after = _moved(version, after, event.act, event)
     else:
-        apply = _ACTS.get(event.act)
-        if apply is None:
-            raise ReplayError("unknown act", act=event.act)
-        after = apply(after, event)
+        after = _ACTS[event.act](after, event)
         if event.fired is not None:
             after = _moved(version, after, event.fired, event)
     if after.state != event.to or after.round != event.round:
         raise ReplayError("ends elsewhere", to=event.to, state=after.state, round=after.round)
     return after
+
+
+def _check_keys(version: Version, event: Event) -> None:
+    """The clear part has a closed schema for each act, so that no text can hide in it."""
+    way = event.act in version.workflow.transitions
+    wanted = frozenset[str]() if way else _KEYS.get(event.act)
+    if wanted is None:
+        raise ReplayError("unknown act", act=event.act)
+    if event.data.keys() - {"saw"} != wanted:
+        found = sorted(event.data.keys() ^ wanted)
+        raise ReplayError("not the data of this act", act=event.act, keys=found)
 
 
 def guard_names(transition: Transition) -> tuple[str, ...]:
@@ -81,6 +90,7 @@ def _opened(version: Version, event: Event) -> Cycle:
         raise ReplayError("a cycle begins with `open`", act=event.act)
     if event.to != version.workflow.start or event.round != 1:
         raise ReplayError("opened outside the start state", to=event.to)
+    _check_keys(version, event)
     data = event.data
     first = Visit(number=1, state=event.to, round=1, seq=1, at=event.at)
     return Cycle(
@@ -160,11 +170,16 @@ def _file(cycle: Cycle, event: Event) -> Cycle:
         late=data["late"],
         confirmed=event.for_ is None,
     )
+    sent = {raised["id"] for raised in data["points"]}
     points = {
-        key: replace(p, counting=False) if p.filing in superseded else p
+        key: replace(p, counting=False) if p.filing in superseded and key not in sent else p
         for key, p in cycle.points.items()
     }
     for raised in data["points"]:
+        kept = points.get(raised["id"])
+        if kept is not None:
+            points[kept.id] = replace(kept, filing=filing.id, digest=raised["digest"])
+            continue
         points[raised["id"]] = Point(
             id=raised["id"],
             record=filing.record,
@@ -173,6 +188,7 @@ def _file(cycle: Cycle, event: Event) -> Cycle:
             round=filing.round,
             raised_by=filing.person,
             owner=raised["owner"],
+            digest=raised["digest"],
             counting=not filing.late,
         )
     for key, outcome in data["voices"].items():
@@ -187,19 +203,50 @@ def _answer(cycle: Cycle, event: Event) -> Cycle:
         cycle.points[data["point"]],
         disposition=data["disposition"],
         answered_round=cycle.round,
-        voices=(),
     )
     return replace(cycle, points={**cycle.points, point.id: point})
 
 
 def _verify(cycle: Cycle, event: Event) -> Cycle:
     data = event.data
-    heard = _heard(cycle.points[data["point"]], event.actor, data["outcome"], cycle.round)
+    person = event.for_ or event.actor
+    heard = _heard(cycle.points[data["point"]], person, data["outcome"], cycle.round)
     return replace(cycle, points={**cycle.points, heard.id: heard})
 
 
+def _merge(cycle: Cycle, event: Event) -> Cycle:
+    into, sources = event.data["into"], set(event.data["points"])
+    if into in sources or not {into, *sources} <= cycle.points.keys():
+        raise ReplayError("merges points that are not there")
+    # What was merged into a source before goes with it.
+    points = {
+        key: replace(p, merged_into=into) if key in sources or p.merged_into in sources else p
+        for key, p in cycle.points.items()
+    }
+    return replace(cycle, points=points)
+
+
+def _confirm(cycle: Cycle, event: Event) -> Cycle:
+    filings = tuple(
+        replace(f, confirmed=True) if f.id == event.data["filing"] else f for f in cycle.filings
+    )
+    return replace(cycle, filings=filings)
+
+
+def _sign(cycle: Cycle, event: Event) -> Cycle:
+    meant = set(event.data["filings"])
+    filings = tuple(
+        replace(f, signed=(*f.signed, event.actor))
+        if f.id in meant and event.actor not in f.signed
+        else f
+        for f in cycle.filings
+    )
+    return replace(cycle, filings=filings)
+
+
 def _heard(point: Point, person: str, outcome: str, round_no: int) -> Point:
-    kept = tuple(v for v in point.voices if v.person != person)
+    """One person's last word in a round replaces their earlier one of that round."""
+    kept = tuple(v for v in point.voices if (v.person, v.round) != (person, round_no))
     voice = Voice(person=person, outcome=outcome, round=round_no)
     return replace(point, voices=(*kept, voice))
 
@@ -241,7 +288,7 @@ def _propose_reopen(cycle: Cycle, event: Event) -> Cycle:
 
 
 def _reopen(cycle: Cycle, event: Event) -> Cycle:
-    back = cycle.held or cycle.visits[-2].state
+    back = cycle.before_the_end
     visit = replace(
         cycle.visit, number=cycle.visit.number + 1, state=back, seq=event.seq, at=event.at
     )
@@ -256,7 +303,11 @@ def _add(cycle: Cycle, event: Event) -> Cycle:
 def _reassign(cycle: Cycle, event: Event) -> Cycle:
     role, person, to = event.data["role"], event.data["person"], event.data["to"]
     holders = tuple(to if p == person else p for p in cycle.roles.get(role, ()))
-    return replace(cycle, roles={**cycle.roles, role: holders})
+    # What was said to the one before is now the other's to answer.
+    points = {
+        key: replace(p, owner=to) if p.owner == person else p for key, p in cycle.points.items()
+    }
+    return replace(cycle, roles={**cycle.roles, role: holders}, points=points)
 
 
 def _substitute(cycle: Cycle, event: Event) -> Cycle:
@@ -283,8 +334,11 @@ def _excuse(cycle: Cycle, event: Event) -> Cycle:
 
 _ACTS: dict[str, Callable[[Cycle, Event], Cycle]] = {
     "file": _file,
+    "confirm": _confirm,
+    "sign": _sign,
     "answer": _answer,
     "verify": _verify,
+    "merge": _merge,
     "reveal": _reveal,
     "waive": _waive,
     "suspend": _suspend,
@@ -297,4 +351,29 @@ _ACTS: dict[str, Callable[[Cycle, Event], Cycle]] = {
     "reassign": _reassign,
     "substitute": _substitute,
     "excuse": _excuse,
+}
+
+#: The keys of `data`, act by act; `saw`, the witness of guards over other cycles, besides.
+_KEYS: dict[str, frozenset[str]] = {
+    "open": frozenset({"group", "zone", "roles", "subject"}),
+    "file": frozenset(
+        {
+            *("filing", "record", "round", "facts", "digest", "about", "late", "supersedes"),
+            *("points", "voices"),
+        }
+    ),
+    "confirm": frozenset({"filing"}),
+    "sign": frozenset({"record", "filings"}),
+    "answer": frozenset({"point", "disposition"}),
+    "verify": frozenset({"point", "outcome"}),
+    "merge": frozenset({"points", "into"}),
+    "reveal": frozenset({"record"}),
+    "waive": frozenset({"guard", "content"}),
+    **dict.fromkeys(
+        ("suspend", "resume", "cancel", "withdraw", "propose_reopen", "reopen"), frozenset[str]()
+    ),
+    "add": frozenset({"role", "to"}),
+    "reassign": frozenset({"role", "to", "person"}),
+    "substitute": frozenset({"role", "to", "person", "since", "until"}),
+    "excuse": frozenset({"person", "since", "until"}),
 }

@@ -13,9 +13,9 @@ from datetime import date, time
 from typing import Any
 
 from cycles.errors import FieldFault, InvalidInputError
-from cycles.workflow.definition import FormField, RecordKind
+from cycles.workflow.definition import FormField, RecordKind, Text
 
-__all__ = ["ATTENDANCE_CODES", "MAX_TEXT", "Filled", "fill"]
+__all__ = ["ATTENDANCE_CODES", "MAX_TEXT", "Filled", "Item", "fill", "fill_record"]
 
 #: 到场 有课 公出 病假 事假.
 ATTENDANCE_CODES = ("present", "teaching", "duty", "sick", "personal")
@@ -27,14 +27,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One point or item as sent: new, or kept from the version before under its id."""
+
+    field: str
+    id: str | None
+    #: The text, or the columns.
+    content: Any
+
+
 @dataclass(slots=True)
 class Filled:
-    """A form without faults, in its parts."""
+    """A form without faults, in its parts; items stand in the body without their ids."""
 
     body: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
-    #: (field, text or columns) in the order sent.
-    items: list[tuple[str, Any]] = field(default_factory=list)
+    #: In the order sent.
+    items: list[Item] = field(default_factory=list)
     voices: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,37 +55,53 @@ def fill(
     facts: frozenset[str],
     today: date,
     needs_any: tuple[str, ...] = (),
+    at: str = "fields",
 ) -> Filled:
     """Check what was sent against the form; `facts` are the field names that stand in clear.
+
+    `at` leads the path of each fault. A point is a text, or `{"id", "text"}` where it is kept;
+    an item has its columns, and `id` where it is kept.
 
     Raises:
         InvalidInputError: with every fault (`required`, `unknown_field`, `wrong_type`,
             `too_short`, `too_long`, `future`, `control_characters`, …).
     """
-    faults = [_fault(name, "unknown_field", known=list(form)) for name in sent if name not in form]
+    faults = [
+        _fault(at, name, "unknown_field", known=list(form)) for name in sent if name not in form
+    ]
     filled = Filled()
     for name, shape in form.items():
         value = sent.get(name)
         if value is None or value in ("", [], {}):
             if shape.required or (shape.min and shape.type in ("points", "items")):
-                faults.append(_fault(name, "required"))
+                faults.append(_fault(at, name, "required"))
             continue
         problem = _CHECKS[shape.type](shape, value, today)
         if problem is not None:
-            faults.append(_fault(name, problem))
+            faults.append(_fault(at, name, problem))
             continue
         filled.body[name] = value
         if shape.type in ("points", "items"):
-            filled.items += [(name, item) for item in value]
+            items = [_item(name, shape, sent_item) for sent_item in value]
+            filled.items += items
+            filled.body[name] = [item.content for item in items]
         elif shape.type == "verify":
             filled.voices.update(value)
         elif name in facts:
             filled.facts[name] = value
     if needs_any and not any(name in filled.body for name in needs_any) and not faults:
-        faults.append(_fault(needs_any[0], "needs_any", any_of=list(needs_any)))
+        faults.append(_fault(at, needs_any[0], "needs_any", any_of=list(needs_any)))
     if faults:
         raise InvalidInputError(faults)
     return filled
+
+
+def _item(name: str, shape: FormField, sent: Any) -> Item:
+    if not isinstance(sent, dict):
+        return Item(field=name, id=None, content=sent)
+    columns = {key: value for key, value in sent.items() if key != "id"}
+    content = columns["text"] if shape.type == "points" else columns
+    return Item(field=name, id=sent.get("id"), content=content)
 
 
 def fill_record(
@@ -86,8 +112,8 @@ def fill_record(
     return fill(kind.form, sent, facts=own, today=today, needs_any=kind.needs_any)
 
 
-def _fault(name: str, code: str, **data: Any) -> FieldFault:
-    return FieldFault(field=f"fields.{name}", code=code, data=data)
+def _fault(at: str, name: str, code: str, **data: Any) -> FieldFault:
+    return FieldFault(field=f"{at}.{name}", code=code, data=data)
 
 
 def _text(shape: FormField, value: Any, _: date) -> str | None:
@@ -156,8 +182,19 @@ def _points(shape: FormField, value: Any, today: date) -> str | None:
         return "too_many"
     if len(value) < (shape.min or 0):
         return "too_few"
-    plain = FormField(type="text", title=shape.title)
-    return next((p for v in value if (p := _text(plain, v, today))), None)
+    for sent in value:
+        kept = isinstance(sent, dict) and sent.keys() == {"id", "text"} and _is_id(sent["id"])
+        problem = _text(_LINE, sent["text"] if kept else sent, today)
+        if problem:
+            return problem
+    return None
+
+
+_LINE = FormField(type="text", title=Text(zh="条"))
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 40 and value.isascii()
 
 
 def _items(shape: FormField, value: Any, today: date) -> str | None:
@@ -166,9 +203,12 @@ def _items(shape: FormField, value: Any, today: date) -> str | None:
     if len(value) > MAX_ITEMS:
         return "too_many"
     columns = shape.item.form if shape.item else {}
+    if not all(_is_id(v["id"]) for v in value if "id" in v):
+        return "wrong_type"
     try:
-        for item in value:
-            fill(columns, item, facts=frozenset(), today=today)
+        for sent in value:
+            shown = {key: column for key, column in sent.items() if key != "id"}
+            fill(columns, shown, facts=frozenset(), today=today)
     except InvalidInputError as error:
         return error.faults[0].code
     return None

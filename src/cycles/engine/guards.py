@@ -13,8 +13,9 @@ from math import ceil
 from typing import Any
 
 from cycles.canonical import canonical_bytes, sha256_b64
-from cycles.engine.cycle import Filing, Point
+from cycles.engine.cycle import Cycle, Filing, Point
 from cycles.engine.people import People
+from cycles.engine.surroundings import LinkedCycle
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import (
     Answered,
@@ -33,7 +34,17 @@ from cycles.workflow.definition import (
 )
 from cycles.workflow.version import MAX_ROUNDS
 
-__all__ = ["Case", "judge", "verdicts_of"]
+__all__ = [
+    "Case",
+    "answerers",
+    "content_of",
+    "judge",
+    "linked_cycles",
+    "outcome_of",
+    "seers",
+    "to_be_looked_for",
+    "verdicts_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +122,21 @@ def _filed(case: Case, name: str, rule: Filed) -> Verdict:
     people, record = case.people, rule.record
     kind = people.version.workflow.records[record]
     attendance = next((f for r, f, _ in people.version.attendance_fields if r == record), None)
-    filings = tuple(f for f in people.current(record) if not f.late)
+    filings = people.binding(record)
+    held = people.held_back(record)
     if attendance is not None:
         missing = people.attendance_missing(record, attendance)
         if people.attendance(record, attendance) and not missing:
             return _met(name, "filed")
+        if held is not None:
+            return _waiting(name, record, held)
         return _needing(case, name, "filed", f"file:{record}", people.of(kind.by), 1, missing)
     if rule.by is None:
         need = rule.at_least or 1
         if len(filings) >= need:
             return _met(name, "filed")
+        if held is not None:
+            return _waiting(name, record, held)
         who = people.of(kind.by)
         return _needing(case, name, "filed", f"file:{record}", who, need - len(filings), ())
     return _filed_by_each(case, name, rule, filings)
@@ -146,9 +162,20 @@ def _filed_by_each(case: Case, name: str, rule: Filed, filings: tuple[Filing, ..
             Remedy(do="substitute", who=tuple(dict.fromkeys(who + deputies)), mode="any_of"),
         )
         return _unmet(name, "filed", "too_few", data, remedies=remedies)
+    held = people.held_back(rule.record)
+    if held is not None:
+        return _waiting(name, rule.record, held)
     missing = tuple(p for p in base if p not in done)
     remedy = Remedy(do=f"file:{rule.record}", who=missing, needed=need - len(done))
     return _unmet(name, "filed", "quorum_missing", data, remedies=(remedy,))
+
+
+def _waiting(name: str, record: str, held: date | str) -> Verdict:
+    """The record cannot be filed yet: its day has not come, or is not known."""
+    if isinstance(held, str):
+        return _unmet(name, "filed", "not_yet_known", {"record": record}, after=held)
+    data = {"record": record, "date": held.isoformat()}
+    return _unmet(name, "filed", "date_ahead", data, waits_until=held)
 
 
 def _need(rule: Filed, base: int, holders: int) -> int:
@@ -171,77 +198,113 @@ def _unfiled_source(people: People, by: tuple[str, ...]) -> str | None:
         if people.version.workflow.records[record].form[field].type == "attendance":
             if not people.attendance(record, field) or people.attendance_missing(record, field):
                 return record
-        elif not people.current(record):
+        elif not people.binding(record):
             return record
     return None
 
 
 def _answered(case: Case, name: str, rule: Answered) -> Verdict:
     people, cycle = case.people, case.people.cycle
-    open_points = [p for p in cycle.points.values() if _wants_answer(p, rule.points, cycle.round)]
+    open_points = [p for p in cycle.points.values() if _wants_answer(p, rule.points, cycle)]
     if not open_points:
         return _met(name, "answered")
-    owners = tuple(dict.fromkeys(p.owner for p in open_points))
-    remedy = Remedy(
-        do=f"answer:{rule.points}",
-        who=people.on_duty(owners) or people.acting(("school.deputy",)),
-        needed=len(open_points),
-        items=tuple(p.id for p in open_points),
+    by_whom: dict[tuple[str, ...], list[str]] = {}
+    for point in open_points:
+        by_whom.setdefault(answerers(people, point), []).append(point.id)
+    remedies = tuple(
+        Remedy(
+            do=f"answer:{rule.points}",
+            who=people.on_duty(who) or people.acting(("school.deputy",)),
+            mode="any_of",
+            needed=len(items),
+            items=tuple(items),
+        )
+        for who, items in by_whom.items()
     )
     data = {"record": rule.points, "open": len(open_points)}
-    return _unmet(name, "answered", "points_open", data, remedies=(remedy,))
+    return _unmet(name, "answered", "points_open", data, remedies=remedies)
 
 
-def _wants_answer(point: Point, record: str, round_no: int) -> bool:
+def answerers(people: People, point: Point) -> tuple[str, ...]:
+    """Who may answer the point: its owner, unless its field says otherwise."""
+    rule = people.version.workflow.records[point.record].form[point.field].answer
+    owner = people.owner_of(point)
+    return people.of(rule.by, owner=owner) if rule else (owner,)
+
+
+def _wants_answer(point: Point, record: str, cycle: Cycle) -> bool:
     """Counting, unmerged, and of this round or asked again; without an answer in this round."""
     if point.record != record or not point.counting or point.merged_into is not None:
         return False
-    if point.answered_round == round_no:
+    if point.answered_round == cycle.round:
         return False
-    again = point.disposition == "deferred" or outcome_of(point) == "not_yet"
-    return point.round == round_no or point.disposition is None or again
+    again = point.disposition == "deferred" or outcome_of(point, cycle) == "not_yet"
+    return point.round == cycle.round or point.disposition is None or again
 
 
-def outcome_of(point: Point) -> str | None:
-    """What verification says: the raiser's voice, else the majority; a tie is `not_yet`."""
-    if not point.voices:
+def outcome_of(point: Point, cycle: Cycle) -> str | None:
+    """What verification says: the raisers' voices, else the majority; a tie is `not_yet`.
+
+    A merged point was raised by everybody who raised one of its sources.
+    """
+    raisers = {point.raised_by}
+    raisers |= {p.raised_by for p in cycle.points.values() if p.merged_into == point.id}
+    own = [v.outcome for v in point.heard if v.person in raisers]
+    said = own or [v.outcome for v in point.heard]
+    if not said:
         return None
-    own = [v.outcome for v in point.voices if v.person == point.raised_by]
-    said = own[-1:] or [v.outcome for v in point.voices]
     return "worked" if said.count("worked") * 2 > len(said) else "not_yet"
+
+
+def to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
+    """Whether the point was adopted, and a round after its answer has entered `seen_in`."""
+    since, cycle = point.answered_round, people.cycle
+    if point.disposition not in ("adopted", "partly") or since is None or point.merged_into:
+        return False
+    rounds = {cycle.round} if seen_in is None else cycle.rounds_entered(seen_in)
+    return any(r > since for r in rounds)
+
+
+def seers(people: People, rule: Verified, point: Point) -> tuple[str, ...]:
+    """Who may say whether the point was seen: holders of `by` in a round that could show it."""
+    since = point.answered_round or 0
+    later = [r for r in sorted(people.cycle.rounds_entered(rule.seen_in)) if r > since]
+    roles = people.version.workflow.roles
+    found = [p for r in later for a in rule.by if a in roles for p in people.holders(a, r)]
+    found += people.of(tuple(a for a in rule.by if a not in roles))
+    return tuple(p for p in dict.fromkeys(found) if p != people.owner_of(point))
 
 
 def _verified(case: Case, name: str, rule: Verified) -> Verdict:
     people, cycle = case.people, case.people.cycle
-    taught = cycle.rounds_entered(rule.seen_in)
     open_points = [
         p
         for p in cycle.points.values()
         if p.record == rule.points
         and p.counting
-        and p.merged_into is None
-        and p.disposition in ("adopted", "partly")
-        and any(r > p.round for r in taught)
-        and (not p.voices if rule.need == "asked" else outcome_of(p) != "worked")
+        and to_be_looked_for(people, p, rule.seen_in)
+        and (not p.heard if rule.need == "asked" else outcome_of(p, cycle) != "worked")
     ]
     if not open_points:
         return _met(name, "verified")
-    later = [r for r in taught if r > min(p.round for p in open_points)]
-    atoms = [a for a in rule.by if a in people.version.workflow.roles]
-    seers = tuple(dict.fromkeys(p for r in later for a in atoms for p in people.holders(a, r)))
-    who = people.on_duty(seers)
+    by_whom: dict[tuple[str, ...], list[str]] = {}
+    for point in open_points:
+        by_whom.setdefault(people.on_duty(seers(people, rule, point)), []).append(point.id)
+    remedies = tuple(
+        Remedy(do=f"verify:{rule.points}", who=who, mode="any_of", items=tuple(items))
+        for who, items in by_whom.items()
+        if who
+    )
     data = {"record": rule.points, "open": len(open_points)}
-    items = tuple(p.id for p in open_points)
-    remedy = (Remedy(do=f"verify:{rule.points}", who=who, mode="any_of", items=items),)
-    return _unmet(name, "verified", "not_looked_for", data, remedies=remedy if who else ())
+    return _unmet(name, "verified", "not_looked_for", data, remedies=remedies)
 
 
 def _changed(case: Case, name: str, rule: Changed) -> Verdict:
     people, cycle = case.people, case.people.cycle
     since = next(v.seq for v in cycle.visits if v.state == cycle.state and v.round == cycle.round)
-    lines = [f for f in cycle.filings if f.record == rule.record and not f.voided]
+    lines = [f for f in cycle.filings if f.record == rule.record and not (f.voided or f.late)]
     before = [f.digest for f in lines if f.seq < since]
-    now = [f.digest for f in lines if f.current]
+    now = [f.digest for f in people.binding(rule.record)]
     if now and (not before or now[-1] != before[-1]):
         return _met(name, "changed")
     who = people.of(people.version.workflow.records[rule.record].by)
@@ -256,11 +319,11 @@ def _rounds(case: Case, name: str, rule: RoundsReached) -> Verdict:
 
 def _distinct(case: Case, name: str, rule: Distinct) -> Verdict:
     people, (record, field) = case.people, rule.field.split(".")
-    value = _fact(people, rule.field)
+    value = people.fact(rule.field)
     if value is None:
         return _unmet(name, "distinct", "not_yet_known", {"field": rule.field}, after=record)
     earlier = [
-        f.facts.get(field) for r in range(1, people.cycle.round) for f in people.current(record, r)
+        f.facts.get(field) for r in range(1, people.cycle.round) for f in people.binding(record, r)
     ]
     if value not in earlier:
         return _met(name, "distinct")
@@ -270,7 +333,7 @@ def _distinct(case: Case, name: str, rule: Distinct) -> Verdict:
 
 def _not_before(case: Case, name: str, rule: NotBefore) -> Verdict:
     people, record = case.people, rule.field.split(".")[0]
-    value = _fact(people, rule.field)
+    value = people.fact(rule.field)
     if value is None:
         return _unmet(name, "not_before", "not_yet_known", {"field": rule.field}, after=record)
     day = date.fromisoformat(str(value))
@@ -295,15 +358,20 @@ def _separate(case: Case, name: str, rule: Separate) -> Verdict:
     return _unmet(name, "separate", "same_person", data, remedies=(remedy,))
 
 
-def _linked(case: Case, name: str, rule: Linked) -> Verdict:
-    people = case.people
-    found = [
+def linked_cycles(people: People, rule: Linked) -> tuple[LinkedCycle, ...]:
+    """The cycles that a `linked` guard looks at."""
+    return tuple(
         c
         for c in people.around.linked
         if c.link == rule.link
         and c.incoming == (rule.of is not None)
         and (rule.of is None or c.workflow == rule.of)
-    ]
+    )
+
+
+def _linked(case: Case, name: str, rule: Linked) -> Verdict:
+    people = case.people
+    found = linked_cycles(people, rule)
     there = [c for c in found if c.state in rule.in_]
     data: dict[str, Any] = {"link": rule.link, "in": list(rule.in_), "have": len(there)}
     if rule.per is not None:
@@ -334,7 +402,7 @@ def _linked(case: Case, name: str, rule: Linked) -> Verdict:
 
 def _field(case: Case, name: str, rule: Compare) -> Verdict:
     people, record = case.people, rule.field.split(".")[0]
-    value = _fact(people, rule.field)
+    value = people.fact(rule.field)
     if value is None and record != "subject":
         return _unmet(name, "field", "not_yet_known", {"field": rule.field}, after=record)
     met = (
@@ -353,7 +421,7 @@ def _field(case: Case, name: str, rule: Compare) -> Verdict:
 
 def _consent(case: Case, name: str, rule: Consent) -> Verdict:
     people = case.people
-    filings = people.current(rule.to)
+    filings = people.binding(rule.to)
     if not filings:
         return _unmet(name, "consent", "not_yet_known", {"record": rule.to}, after=rule.to)
     missing = tuple(p for p in people.of(rule.by) if any(p not in f.signed for f in filings))
@@ -383,15 +451,6 @@ def _any(case: Case, name: str, rule: tuple[Guard, ...]) -> Verdict:
 
 def _not(case: Case, name: str, rule: Guard) -> Verdict:
     return _closed(name, "not", not judge(case, rule).met, "must_not", {"guard": rule.name})
-
-
-def _fact(people: People, path: str) -> Any:
-    """The fact's value in the current filing of this round, or in the subject; else `None`."""
-    record, field = path.split(".")
-    if record == "subject":
-        return people.cycle.subject.get(field)
-    filings = people.current(record)
-    return filings[-1].facts.get(field) if filings else None
 
 
 def _needing(

@@ -1,34 +1,107 @@
-"""Who plays which part when a cycle is opened."""
+"""Opening a cycle: what it is about, and who plays which part."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from cycles.engine.commands import Open
 from cycles.engine.cycle import Cycle, Visit
+from cycles.engine.draft import Draft
+from cycles.engine.forms import fill
 from cycles.engine.people import People
 from cycles.engine.surroundings import Surroundings
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError
 from cycles.workflow.definition import Role
 from cycles.workflow.version import Version
 
-__all__ = ["opening_roles"]
+__all__ = ["opening", "opening_roles"]
 
 
-def opening_roles(
-    version: Version, command: Open, by: str, around: Surroundings
-) -> dict[str, tuple[str, ...]]:
+def opening(version: Version, command: Open, by: str, around: Surroundings) -> Draft:
+    """A cycle at its start.
+
+    Raises:
+        NotAllowedError: `by` may not open such a cycle.
+        InvalidInputError: the subject, or the people; also where nobody at all could take one of
+            its decisions.
+    """
+    facts = frozenset(f.split(".")[1] for f in version.facts if f.startswith("subject."))
+    people = _before(version, command, by, around)
+    if command.group not in around.directory.group_members:
+        known = {"known": sorted(around.directory.group_members)}
+        raise InvalidInputError([FieldFault(field="group", code="unknown", data=known)])
+    if by not in people.acting(version.workflow.open.by):
+        who = people.acting(version.workflow.open.by)
+        raise NotAllowedError("others open such a cycle", data={"who": list(who)})
+    faults: list[FieldFault] = []
+    subject, body = {}, {}
+    try:
+        filled = fill(
+            version.workflow.subject, command.subject, facts=facts, today=around.today, at="subject"
+        )
+        subject, body = filled.facts, filled.body
+        faults += _unknown_in(people, body)
+    except InvalidInputError as error:
+        faults += error.faults
+    roles: dict[str, tuple[str, ...]] = {}
+    try:
+        roles = opening_roles(people, command)
+    except InvalidInputError as error:
+        faults += error.faults
+    if faults:
+        raise InvalidInputError(faults)
+    _refuse_deadlock(replace(people, cycle=replace(people.cycle, roles=roles, subject=subject)))
+    data = {
+        "group": command.group,
+        "zone": command.zone,
+        "roles": {role: list(holders) for role, holders in roles.items()},
+        "subject": subject,
+    }
+    return Draft(act="open", to=version.workflow.start, data=data, payload={"subject": body})
+
+
+def _unknown_in(people: People, body: dict[str, Any]) -> list[FieldFault]:
+    """Persons and cycles that the subject names, and that are not there."""
+    around, faults = people.around, []
+    linked = {c.id: c.workflow for c in around.linked}
+    for name, shape in people.version.workflow.subject.items():
+        value = body.get(name)
+        if value is None:
+            continue
+        if shape.type in ("person", "people"):
+            named = [value] if isinstance(value, str) else list(value)
+            if not all(around.directory.is_enabled(p) for p in named):
+                faults.append(FieldFault(field=f"subject.{name}", code="not_on_duty", data={}))
+        elif shape.type == "cycle" and linked.get(value) not in (shape.workflow or linked.values()):
+            data = {"workflow": list(shape.workflow or ())}
+            faults.append(FieldFault(field=f"subject.{name}", code="unknown_cycle", data=data))
+    return faults
+
+
+def _refuse_deadlock(people: People) -> None:
+    """Every way must have somebody who could take it: of `by`, or above (LANGUAGE "Who")."""
+    stuck = [
+        name
+        for name, way in people.version.workflow.transitions.items()
+        if not people.acting(way.by)
+    ]
+    if stuck:
+        raise InvalidInputError(
+            [FieldFault(field="roles", code="nobody_could", data={"transitions": stuck})]
+        )
+
+
+def opening_roles(people: People, command: Open) -> dict[str, tuple[str, ...]]:
     """Every filled role with its holders: those given, else the default.
 
     One person holds one filled role; a default for several skips holders of others, a default for
     one that clashes must be chosen by whoever opens.
 
     Raises:
-        NotAllowedError: `by` may not open such a cycle.
         InvalidInputError: roles unknown, clashing, too few or too many, people not to be had.
     """
-    people = _before(version, command, by, around)
-    if by not in people.acting(version.workflow.open.by):
-        who = people.acting(version.workflow.open.by)
-        raise NotAllowedError("others open such a cycle", data={"who": list(who)})
+    version = people.version
     faults = [
         FieldFault(field=f"roles.{r}", code="unknown", data={"known": list(version.workflow.roles)})
         for r in command.roles
@@ -66,12 +139,8 @@ def _faults(people: People, name: str, role: Role, holders: tuple[str, ...]) -> 
         faults.append(FieldFault(field=field, code="choose", data=data))
     if role.most is not None and len(holders) > role.most:
         faults.append(FieldFault(field=field, code="too_many", data={"most": role.most}))
-    among_people = people.of(role.among) if role.among else None
     for person in holders:
-        able = people.around.directory.is_enabled(person)
-        guest = person in people.around.directory.guests
-        stranger = among_people is not None and person not in among_people
-        if not able or (guest and not role.outside) or stranger:
+        if not people.is_candidate(name, person):
             faults.append(FieldFault(field=field, code="not_a_candidate", data={"person": person}))
     return faults
 

@@ -7,8 +7,10 @@ ask the directory.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from cycles.engine.cycle import Cycle, Filing
+from cycles.engine.cycle import Cycle, Filing, Point
 from cycles.engine.surroundings import Surroundings
 from cycles.workflow.definition import Who
 from cycles.workflow.version import Version
@@ -67,19 +69,53 @@ class People:
         return tuple(r for r in self.version.workflow.roles if person in self.holders(r))
 
     def current(self, record: str, round_no: int | None = None) -> tuple[Filing, ...]:
-        """Current filings of the record in its scope: the round, or the cycle."""
-        by_round = "round" in self.version.workflow.records[record].one_per
-        wanted = self.cycle.round if round_no is None else round_no
-        return tuple(
-            f
-            for f in self.cycle.filings
-            if f.record == record and f.current and (not by_round or f.round == wanted)
-        )
+        """Current filings of the record in its scope (the round, or the cycle), late ones too."""
+        return tuple(f for f in self._filed(record, round_no) if f.current)
+
+    def binding(self, record: str, round_no: int | None = None) -> tuple[Filing, ...]:
+        """The filings that rules look at: of each identity the last version filed in time.
+
+        What comes late is kept and shown, but changes no base, role or guard (LANGUAGE `late`).
+        """
+        one_per = self.version.workflow.records[record].one_per
+        last: dict[tuple[object, ...], Filing] = {}
+        for f in self._filed(record, round_no):
+            if not (f.late or f.voided):
+                person = f.person if "person" in one_per else None
+                last[person, f.id if "filing" in one_per else None] = f
+        return tuple(last.values())
+
+    def fact(self, path: str, round_no: int | None = None) -> Any:
+        """The fact's value in the binding filing of the round, or in the subject; else `None`."""
+        record, field = path.split(".")
+        if record == "subject":
+            return self.cycle.subject.get(field)
+        filings = self.binding(record, round_no)
+        return filings[-1].facts.get(field) if filings else None
+
+    def held_back(self, record: str, round_no: int | None = None) -> date | str | None:
+        """Why the record cannot be filed yet: the day it waits for, or the record with that day.
+
+        `None`: nothing holds it back. A round that never entered the day's states is exempt
+        (a desk round).
+        """
+        path = self.version.workflow.records[record].not_before
+        if path is None:
+            return None
+        source = path.split(".")[0]
+        round_no = round_no or self.cycle.round
+        if not self.version.file_in.get(source, frozenset()) & self.cycle.entered_in(round_no):
+            return None
+        value = self.fact(path, round_no)
+        if value is None:
+            return source
+        day = date.fromisoformat(str(value))
+        return day if day > self.around.today else None
 
     def attendance(self, record: str, field: str, round_no: int | None = None) -> dict[str, str]:
-        """Person → code in the round's current attendance; empty while there is none."""
+        """Person → code in the round's attendance; empty while there is none."""
         found: dict[str, str] = {}
-        for filing in self.current(record, round_no):
+        for filing in self.binding(record, round_no):
             found.update(filing.facts.get(field) or {})
         return found
 
@@ -98,13 +134,48 @@ class People:
                 found.update(p for p, code in codes.items() if code != PRESENT)
         return frozenset(found)
 
+    def owner_of(self, point: Point) -> str:
+        """Who owns the point today: its owner, or who stands in for them."""
+        today = self.around.today
+        for s in reversed(self.cycle.substitutions):
+            if s.person == point.owner and s.since <= today <= s.until:
+                return s.to
+        return point.owner
+
+    def is_candidate(self, role: str, person: str) -> bool:
+        """Whether the person may be given the role: enabled, among those meant, guest if it may."""
+        shape, directory = self.version.workflow.roles[role], self.around.directory
+        if not directory.is_enabled(person):
+            return False
+        if person in directory.guests:
+            return shape.outside
+        return shape.among is None or person in self.of(shape.among)
+
+    def types_for(self, typist: str, who: Who, person: str) -> bool:
+        """代录: whether the typist holds a role with `files_for` a role of `who` that is theirs."""
+        roles = self.version.workflow.roles
+        meant = {a for a in who if a in roles and person in self.holders(a)}
+        # A derived role (those present) is held by people who also fill another one.
+        if any(roles[a].from_ for a in meant):
+            meant |= set(self.roles_of(person))
+        return any(meant & set(roles[r].files_for) for r in self.roles_of(typist))
+
+    def _filed(self, record: str, round_no: int | None) -> list[Filing]:
+        by_round = "round" in self.version.workflow.records[record].one_per
+        wanted = round_no or self.cycle.round
+        return [
+            f
+            for f in self.cycle.filings
+            if f.record == record and (not by_round or f.round == wanted)
+        ]
+
     def _named(self, source: str, round_no: int) -> list[str]:
         record, field = source.split(".")
         if self.version.workflow.records[record].form[field].type == "attendance":
             codes = self.attendance(record, field, round_no)
             return [p for p, code in codes.items() if code == PRESENT]
         named: list[str] = []
-        for filing in self.current(record, round_no):
+        for filing in self.binding(record, round_no):
             value = filing.facts.get(field)
             named += [value] if isinstance(value, str) else list(value or ())
         return named

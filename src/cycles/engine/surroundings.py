@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Protocol
 
-__all__ = ["Directory", "LinkedCycle", "Surroundings"]
+__all__ = ["Directory", "LinkedCycle", "SchoolDays", "Surroundings"]
+
+
+class SchoolDays(Protocol):
+    """The school's calendar, as far as due dates need it."""
+
+    def local_date(self, moment: datetime, /) -> date:
+        """The school's date at an instant in UTC."""
+        ...
+
+    def instant_of(self, day: date, at: time, /) -> datetime:
+        """The instant of a wall-clock time of the school, in UTC."""
+        ...
+
+    def due_instant(
+        self,
+        anchor: datetime,
+        /,
+        *,
+        hours: int | None = None,
+        days: int | None = None,
+        school_days: int | None = None,
+        weeks: int | None = None,
+    ) -> datetime:
+        """When something is due, in UTC, counted from an instant by exactly one unit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +71,14 @@ class LinkedCycle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Everything outside the cycle that a rule may look at; `now` is UTC, `today` the school's."""
+    """Everything outside the cycle that a rule may look at; `now` is UTC, `today` the school's.
+
+    `linked` holds every cycle that this one names or that names it, and those that the command
+    at hand names; without `calendar` nothing has a due date.
+    """
 
     now: datetime
     today: date
     directory: Directory
+    calendar: SchoolDays | None = None
     linked: tuple[LinkedCycle, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 __all__ = ["Remedy", "Task", "Verdict"]
@@ -58,7 +58,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A next required step of one person."""
+    """A next required step of one person.
+
+    `do` is a remedy's, or `decide` (a way is open), `confirm:<record>` (somebody typed it for
+    you), `resume`, or `reopen` (a second person is needed).
+    """
 
     person: str
     do: str
@@ -68,3 +72,8 @@ class Task:
     items: tuple[str, ...] = ()
     #: Tasks of competing ways carry the names of all of them; doing one way's is enough.
     one_of: tuple[str, ...] = ()
+    #: In UTC; `None` where nothing is due. A date that has passed means 该做了, never 逾期.
+    due: datetime | None = None
+    #: The first day on which it can be done, and the day from which it cannot; `None`: open.
+    since: date | None = None
+    until: date | None = None

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from cycles.engine.auditing import audited
 from cycles.engine.commands import (
     Advance,
     Answer,
     Command,
+    Confirm,
     Excuse,
     File,
     Open,
@@ -20,8 +22,9 @@ from cycles.engine.commands import (
     Waive,
 )
 from cycles.engine.cycle import Cycle
-from cycles.engine.decide import decide, offers
+from cycles.engine.decide import decide
 from cycles.engine.evolve import Event, replay
+from cycles.engine.offers import offers
 from cycles.engine.people import People
 from cycles.engine.surroundings import Directory, Surroundings
 from cycles.engine.tasks import tasks_of
@@ -59,6 +62,7 @@ class School:
         decision = decide(
             self.version, self.cycle, command, by=by, around=self.around, content_key=KEY
         )
+        assert audited(self.version, self.cycle, decision.entry) == decision.after
         self.cycle = decision.after
         self.log.append(decision.entry)
 
@@ -276,6 +280,11 @@ def test_typing_for_another_names_both(school: School) -> None:
 
     typed = school.now.filings[-1]
     assert (typed.person, typed.typed_by, typed.confirmed) == (HE, SONG, False)
+    assert school.todo()[HE] == {"confirm:observation"}
+
+    school.send(HE, Confirm(filing=typed.id))
+
+    assert school.now.filings[-1].confirmed
     assert HE not in school.todo()
 
 

@@ -1,0 +1,106 @@
+"""The life of a feedback point: raised → merged → answered → verified (有反馈 有整改 有实效)."""
+
+from __future__ import annotations
+
+from cycles.engine.commands import Answer, Merge, Verify
+from cycles.engine.cycle import Point
+from cycles.engine.draft import Draft, actor_for
+from cycles.engine.guards import answerers, outcome_of, seers, to_be_looked_for
+from cycles.engine.people import People
+from cycles.errors import FieldFault, InvalidInputError, NotAllowedError, WrongStateError
+from cycles.workflow.definition import DISPOSITIONS
+
+__all__ = ["answer", "merge", "verify"]
+
+
+def answer(people: People, command: Answer, by: str) -> Draft:
+    """The owner says what becomes of a point; a reason unless it is adopted.
+
+    An answer may be changed until somebody has looked for it; then only after `not_yet`.
+    """
+    point = _point(people, command.point)
+    person = command.for_ or by
+    who = answerers(people, point)
+    if person not in who:
+        raise NotAllowedError("the point is another's to answer", data={"who": list(who)})
+    if person != by and not people.types_for(by, people.roles_of(person), person):
+        raise NotAllowedError("you may not type for this person", data={"who": list(who)})
+    if outcome_of(point, people.cycle) == "worked":
+        raise WrongStateError(
+            "the point is answered and was seen to work", data={"point": point.id}
+        )
+    field = people.version.workflow.records[point.record].form[point.field]
+    words = field.answer.with_ if field.answer else DISPOSITIONS
+    faults = []
+    if command.disposition not in words:
+        known = {"known": list(words)}
+        faults.append(FieldFault(field="disposition", code="not_an_option", data=known))
+    elif command.disposition != "adopted" and not (command.reason or "").strip():
+        faults.append(FieldFault(field="reason", code="required", data={}))
+    if faults:
+        raise InvalidInputError(faults)
+    return Draft(
+        act="answer",
+        to=people.cycle.state,
+        data={"point": point.id, "disposition": command.disposition},
+        payload={"reason": command.reason} if command.reason else None,
+        for_=actor_for(by, command.for_),
+    )
+
+
+def verify(people: People, command: Verify, by: str) -> Draft:
+    """Somebody who could see it says whether an adopted point was seen to work."""
+    if command.outcome not in ("worked", "not_yet"):
+        known = {"known": ["worked", "not_yet"]}
+        raise InvalidInputError([FieldFault(field="outcome", code="not_an_option", data=known)])
+    point, person = _point(people, command.point), command.for_ or by
+    rules = [g.verified for g in people.version.verified_guards.get(point.record, ())]
+    places = [rule.seen_in if rule else None for rule in rules] or [None]
+    if not any(to_be_looked_for(people, point, place) for place in places):
+        known = {"points": [point.id]}
+        raise InvalidInputError([FieldFault(field="point", code="not_to_verify", data=known)])
+    kind = people.version.workflow.records[point.record]
+    who = tuple(p for rule in rules if rule for p in seers(people, rule, point))
+    who = who or tuple(p for p in people.of(kind.by) if p != people.owner_of(point))
+    if person not in who:
+        raise NotAllowedError("others verify this point", data={"who": list(who)})
+    if person != by and not people.types_for(by, people.roles_of(person), person):
+        raise NotAllowedError("you may not type for this person", data={"who": list(who)})
+    data = {"point": point.id, "outcome": command.outcome}
+    return Draft(act="verify", to=people.cycle.state, data=data, for_=actor_for(by, command.for_))
+
+
+def merge(people: People, command: Merge, by: str) -> Draft:
+    """Make like points one, before any of them is answered; the sources stay visible."""
+    into = _point(people, command.into)
+    kind = people.version.workflow.records[into.record]
+    if kind.merge is None:
+        raise InvalidInputError([FieldFault(field="into", code="not_to_merge", data={})])
+    who = people.acting(kind.merge)
+    if by not in who:
+        raise NotAllowedError("others merge these points", data={"who": list(who)})
+    sources = tuple(dict.fromkeys(p for p in command.points if p != into.id))
+    like = [
+        p.id
+        for p in people.cycle.points.values()
+        if (p.record, p.owner, p.round) == (into.record, into.owner, into.round)
+        and p.id != into.id
+        and p.merged_into is None
+        and p.disposition is None
+    ]
+    wrong = [p for p in sources if p not in like]
+    if into.disposition is not None or not sources or wrong:
+        data = {"points": wrong, "known": [] if into.disposition else like}
+        raise InvalidInputError([FieldFault(field="points", code="not_to_merge", data=data)])
+    merged = {"points": list(sources), "into": into.id}
+    return Draft(act="merge", to=people.cycle.state, data=merged)
+
+
+def _point(people: People, key: str) -> Point:
+    point = people.cycle.points.get(key)
+    if point is None or point.merged_into is not None:
+        data = {"known": sorted(p.id for p in people.cycle.points.values() if not p.merged_into)}
+        if point is not None:
+            data["merged_into"] = [str(point.merged_into)]
+        raise InvalidInputError([FieldFault(field="point", code="unknown", data=data)])
+    return point
