@@ -46,13 +46,18 @@ class Advance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """File a record, or supersede one's own; `for_` where typed for another (代录)."""
+    """File a record, or supersede one's own; `for_` where typed for another (代录).
+
+    `occurred_on` is the day it is claimed to have happened, in the school's zone: it stands in
+    the payload beside the server's time and decides nothing.
+    """
 
     record: str
     fields: Mapping[str, Any]
     for_: str | None = None
     round: int | None = None
     about: str | None = None
+    occurred_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

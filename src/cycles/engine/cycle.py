@@ -93,6 +93,8 @@ class Point:
     merged_into: str | None = None
     disposition: str | None = None
     answered_round: int | None = None
+    #: The entry of the answer that stands: its payload has the reason.
+    answered_seq: int | None = None
     #: All that were ever given; those since the last answer count (`heard`).
     voices: tuple[Voice, ...] = ()
 

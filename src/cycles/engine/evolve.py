@@ -203,6 +203,7 @@ def _answer(cycle: Cycle, event: Event) -> Cycle:
         cycle.points[data["point"]],
         disposition=data["disposition"],
         answered_round=cycle.round,
+        answered_seq=event.seq,
     )
     return replace(cycle, points={**cycle.points, point.id: point})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from cycles.canonical import canonical_bytes, nfc
@@ -67,9 +68,19 @@ def file(people: People, command: File, by: str, key: bytes) -> Draft:
         "points": items,
         "voices": filled.voices,
     }
-    payload = {"fields": _numbered(filled, items)}
+    payload: dict[str, Any] = {"fields": _numbered(filled, items)}
+    if command.occurred_on is not None:
+        payload["occurred_on"] = _claimed(people, command.occurred_on)
     for_ = actor_for(by, command.for_)
     return Draft(act="file", to=cycle.state, data=data, payload=payload, for_=for_, role=role)
+
+
+def _claimed(people: People, day: date) -> str:
+    """The day on which it is said to have happened; none may lie ahead."""
+    if day > people.around.today:
+        data = {"today": people.around.today.isoformat()}
+        raise InvalidInputError([FieldFault(field="occurred_on", code="future", data=data)])
+    return day.isoformat()
 
 
 def superseded_by(people: People, name: str, person: str, round_no: int) -> tuple[Filing, ...]:
