@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cycles.store import SchoolRow, Store, open_store
 from tests.databases import NoPostgresError, fresh_database, shared_server_url, stop_shared_server
 
 # No deadlines: a slow machine is no fault of the code, and no test is about time.
@@ -70,3 +72,19 @@ def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
     """An empty database for one test, as `postgresql+psycopg://…`; dropped afterwards."""
     with fresh_database(postgres_url) as url:
         yield url
+
+
+@pytest.fixture(params=["memory"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store of each kind, empty but for the school `north`; one contract for all of them."""
+    with closing(open_store("memory://")) as opened:
+        opened.add_school(
+            SchoolRow(
+                id="north",
+                name="第一小学",
+                log="cycles.example/north",
+                zone="Asia/Shanghai",
+                created_at="2026-03-01T08:00:00.000000Z",
+            )
+        )
+        yield opened

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlmodel import SQLModel
@@ -68,7 +69,11 @@ class LogFilter:
 
 
 class Work(Protocol):
-    """One transaction in one school. Rows given out are copies: changing them changes nothing."""
+    """One transaction in one school. Rows given out are copies: changing them changes nothing.
+
+    A refusal cannot be swallowed: once one of these methods has raised, nothing more is written,
+    and what was is undone, even if the function given to `write` goes on and returns.
+    """
 
     school_id: str
 
@@ -89,11 +94,18 @@ class Work(Protocol):
     def find(
         self, kind: type[RowT], *, order: Sequence[str] = (), limit: int | None = None, **equal: Any
     ) -> list[RowT]:
-        """All rows with these values (a list or tuple: one of them), in the order named."""
+        """All rows with these values (a list or tuple: one of them), in the order named.
+
+        `-name` orders downwards. Null comes first, or last where downwards.
+        """
         ...
 
     def remove(self, kind: type[SQLModel], **equal: Any) -> int:
         """Delete rows with these values; how many there were. Not for entries or cycles."""
+        ...
+
+    def changes(self) -> int:
+        """What `Store.changes_of` says of this school, as this transaction sees it."""
         ...
 
     # --- the log ---------------------------------------------------------------------------
@@ -204,7 +216,24 @@ class Store(Protocol):
         ...
 
     def changes_of(self, school_id: str) -> int:
-        """A number that grows with each commit to the school's directory or calendar tables."""
+        """A number that grows with each commit to the school's directory or calendar tables.
+
+        People, groups, appointments, terms, holidays and make-up days written by `Work`.
+        """
+        ...
+
+    def claim_process(self) -> None:
+        """Be the one server of this database until `close`, where there can be but one (SQLite).
+
+        Raises `StoreError` if another process is. One-shot commands need no claim.
+        """
+        ...
+
+    def backup(self, to: Path) -> None:
+        """Write a consistent copy to a new file while others work.
+
+        Raises `StoreError` where the database has its own tool for it, or the file exists.
+        """
         ...
 
     def health(self) -> Mapping[str, str]:

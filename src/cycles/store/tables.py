@@ -9,20 +9,24 @@ Constraints and triggers that SQLModel cannot say stand in `guards.py` of this f
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Computed,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 
 __all__ = [
     "AppointmentRow",
     "CycleRow",
+    "DirectoryChangeRow",
     "EntryRow",
     "FileRow",
     "GroupRow",
@@ -42,6 +46,49 @@ __all__ = [
     "TokenRow",
     "VersionRow",
 ]
+
+
+# Each constraint has the same name on both databases, so that a migration can speak of it.
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+class Derived(Computed):
+    """A column that the database works out from the body, said for each database in its words."""
+
+    def __init__(self, *, sqlite: str | None, postgresql: str) -> None:
+        super().__init__(postgresql, persisted=True)
+        self.sqlite, self.postgresql = sqlite, postgresql
+
+    @classmethod
+    def of_body(cls, key: str) -> Derived:
+        """The text of one of the body's keys."""
+        return cls(
+            sqlite=f"json_extract(CAST(body AS TEXT), '$.{key}')",
+            postgresql=f"cycles_body_text(body, '{key}')",
+        )
+
+    @classmethod
+    def leaf(cls) -> Derived:
+        """The leaf hash; SQLite knows no SHA-256, so there it is given, and verifiers check it."""
+        return cls(sqlite=None, postgresql="sha256('\\x00'::bytea || body)")
+
+    def _copy(self, *args: Any, **kw: Any) -> Derived:
+        return Derived(sqlite=self.sqlite, postgresql=self.postgresql)
+
+
+@compiles(Derived, "sqlite")
+def _on_sqlite(element: Derived, compiler: Any, **kw: Any) -> str:
+    return "" if element.sqlite is None else f"GENERATED ALWAYS AS ({element.sqlite}) VIRTUAL"
+
+
+@compiles(Derived, "postgresql")
+def _on_postgresql(element: Derived, compiler: Any, **kw: Any) -> str:
+    return f"GENERATED ALWAYS AS ({element.postgresql}) STORED"
 
 
 class SchoolRow(SQLModel, table=True):
@@ -130,6 +177,15 @@ class MakeUpDayRow(SQLModel, table=True):
     name: str
 
 
+class DirectoryChangeRow(SQLModel, table=True):
+    """Counts the commits that changed a school's people, groups, appointments or calendar."""
+
+    __tablename__ = "directory_change"
+
+    school_id: str = Field(primary_key=True)
+    number: int
+
+
 class StaffImportRow(SQLModel, table=True):
     """An import of a staff list, kept so that the last one can be undone; receipt as JSON."""
 
@@ -188,17 +244,22 @@ class EntryRow(SQLModel, table=True):
             ' AND "from" IS NOT NULL AND prev IS NOT NULL)',
             name="chained",
         ),
+        Index("ix_entry_at", "school_id", "at", "subj", "seq"),
     )
 
     school_id: str = Field(primary_key=True)
     subj: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
     to: str
-    leaf: bytes = Field(sa_type=LargeBinary)
+    leaf: bytes = Field(sa_type=LargeBinary, sa_column_args=[Derived.leaf()])
     prev_seq: int | None = None
     from_: str | None = Field(default=None, sa_column_kwargs={"name": "from"})
     prev: bytes | None = Field(default=None, sa_type=LargeBinary)
     body: bytes = Field(sa_type=LargeBinary)
+    #: Read out of the body by the database, so that they cannot disagree with it.
+    at: str = Field(default="", sa_column_args=[Derived.of_body("at")])
+    act: str = Field(default="", sa_column_args=[Derived.of_body("act")])
+    actor: str = Field(default="", sa_column_args=[Derived.of_body("actor")])
 
 
 class PayloadRow(SQLModel, table=True):
