@@ -257,7 +257,7 @@ class FormField(Node):
         missing = needed.get(self.type)
         if missing and getattr(self, missing) is None:
             raise ValueError(f"a field of type {self.type} needs `{missing}`")
-        if self.type in ("text", "timed_notes", "file", "link") and self.fact:
+        if self.type in ("text", "points", "items", "timed_notes", "file", "link") and self.fact:
             raise ValueError(
                 "text, notes, files and addresses can never be facts: facts stand in the log for "
                 "ever, and these can hold names; use choice, number, date or class"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from copy import deepcopy
+from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -20,6 +22,8 @@ __all__ = ["LIMITS", "load"]
 LIMITS = {"states": 200, "transitions": 500, "records": 200, "roles": 100, "subject": 50}
 MAX_FIELDS = 50
 MAX_GUARDS = 30
+#: As many faults as anyone reads at once; a file that is spoiled throughout has thousands.
+MAX_FAULTS = 300
 
 _PLAIN = {
     "missing": "is required here",
@@ -53,24 +57,65 @@ def load(text: str | bytes, file: str) -> Version:
         if not faults:
             told = "a workflow is keys and values; begin with `workflow: some-key`"
             faults.append(_fault(parsed, (), "shape", told))
-        raise WorkflowFileError(file, faults)
+        raise _told(file, faults)
     faults += _too_many(parsed)
     if any(fault.code == "too-many" for fault in faults):
-        raise WorkflowFileError(file, faults)
+        raise _told(file, faults)
     try:
         workflow = Workflow.model_validate(parsed.value)
     except ValidationError as error:
-        raise WorkflowFileError(file, faults + _unlike(faults, _shape(parsed, error))) from None
+        faults += _unlike(faults, _shape(parsed, error))
+        raise _told(file, faults + _beside(parsed, error)) from None
     version = _named(parsed, workflow, file, faults)
-    found = [
-        _fault(parsed, finding.path, finding.code, finding.message)
-        for check in CHECKS
-        for finding in check(version)
-    ]
-    faults += _unlike(faults, found)
+    faults += _unlike(faults, _found(parsed, version))
     if faults:
-        raise WorkflowFileError(file, dict.fromkeys(faults))
+        raise _told(file, faults)
     return version
+
+
+def _found(parsed: Parsed, version: Version) -> list[FileFault]:
+    """What the checks find."""
+    found = islice((finding for check in CHECKS for finding in check(version)), MAX_FAULTS + 1)
+    return [_fault(parsed, f.path, f.code, f.message) for f in found]
+
+
+def _beside(parsed: Parsed, error: ValidationError) -> list[FileFault]:
+    """What the checks find in the file without its unknown keys, if nothing else is misshapen.
+
+    Nothing is said of the parts in which those keys stand: it might be due to them alone.
+    """
+    rest, parts = deepcopy(parsed.value), []
+    for told in error.errors(include_url=False, include_input=False, include_context=False):
+        if told["type"] != "extra_forbidden":
+            return []
+        path = _raw_path(parsed.value, told["loc"])
+        parts.append(".".join(map(str, path[:-1])))
+        inside: Any = rest
+        for step in path[:-1]:
+            inside = inside[step]
+        inside.pop(path[-1], None)
+    try:
+        version = Version.of(Workflow.model_validate(rest))
+    except (ValidationError, CanonicalFormError):
+        return []
+    found = _found(parsed, version)
+    return [f for f in found if not any(p and f"{f.path}.".startswith(f"{p}.") for p in parts)]
+
+
+def _told(file: str, faults: Iterable[FileFault]) -> WorkflowFileError:
+    """The error with all faults, each once; far too many are cut off, and it is said."""
+    every = sorted(set(faults))
+    if len(every) > MAX_FAULTS:
+        last = every[MAX_FAULTS - 1]
+        more = FileFault(
+            line=last.line,
+            column=last.column,
+            path="",
+            code="and-more",
+            message="from here on there are more faults; mend those above first",
+        )
+        every = [*every[:MAX_FAULTS], more]
+    return WorkflowFileError(file, every)
 
 
 def _named(parsed: Parsed, workflow: Workflow, file: str, faults: list[FileFault]) -> Version:
@@ -78,7 +123,7 @@ def _named(parsed: Parsed, workflow: Workflow, file: str, faults: list[FileFault
         return Version.of(workflow)
     except CanonicalFormError as error:
         told = f"has no canonical form ({error}); take unusual characters out"
-        raise WorkflowFileError(file, [*faults, _fault(parsed, (), "canonical", told)]) from None
+        raise _told(file, [*faults, _fault(parsed, (), "canonical", told)]) from None
 
 
 def _unlike(known: Iterable[FileFault], more: Iterable[FileFault]) -> list[FileFault]:
@@ -87,13 +132,12 @@ def _unlike(known: Iterable[FileFault], more: Iterable[FileFault]) -> list[FileF
     return [fault for fault in more if fault.path not in places]
 
 
-def _fault(
-    parsed: Parsed, path: KeyPath, code: str, message: str, *, at_value: bool = False
-) -> FileFault:
-    known: Mapping[KeyPath, tuple[int, int]] = parsed.values if at_value else parsed.places
+def _fault(parsed: Parsed, path: KeyPath, code: str, message: str) -> FileFault:
+    while path and isinstance(path[-1], int) and path not in parsed.values:
+        path = path[:-1]  # a list of one may be written without its brackets
     place = None
     for length in range(len(path), -1, -1):
-        if place := known.get(path[:length]) or parsed.values.get(path[:length]):
+        if place := parsed.places.get(path[:length]) or parsed.values.get(path[:length]):
             break
     line, column = place or (1, 1)
     return FileFault(
@@ -127,6 +171,8 @@ def _shape(parsed: Parsed, error: ValidationError) -> list[FileFault]:
     """The findings of pydantic, one a place, at the key's place and in plain words."""
     found: dict[KeyPath, FileFault] = {}
     for told in error.errors(include_url=False, include_input=False, include_context=True):
+        if len(found) > MAX_FAULTS:
+            break
         path = _raw_path(parsed.value, told["loc"])
         kind = told["type"]
         if kind == "missing":

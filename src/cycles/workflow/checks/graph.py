@@ -38,7 +38,7 @@ def reachable(version: Version) -> Iterator[Finding]:
     """Some way leads from the start to every state."""
     workflow = version.workflow
     seen = reach([workflow.start], _edges(workflow.transitions.values()))
-    for state in workflow.states:
+    for state in workflow.states if workflow.start in workflow.states else ():
         if state not in seen:
             told = (
                 f"no transition leads from `{workflow.start}` to here; add one or delete the state"
@@ -65,7 +65,7 @@ def dead_ends(version: Version) -> Iterator[Finding]:
 
 
 def ends(version: Version) -> Iterator[Finding]:
-    """From every state a final or resting one can be reached without side ways."""
+    """From every state a final or resting one can be reached without side ways, in any round."""
     workflow = version.workflow
     goals = [n for n, s in workflow.states.items() if s.final or s.rests]
     ways = [t for t in workflow.transitions.values() if not t.side]
@@ -73,6 +73,13 @@ def ends(version: Version) -> Iterator[Finding]:
     for name in workflow.states:
         if name not in reached and any(not way.side for _, way in version.leaving[name]):
             told = "no way from here to a final state; add one"
+            yield Finding(path=("states", name), code="no-way-to-end", message=told)
+    here = [way for way in workflow.transitions.values() if way.round is None]
+    last = reach([way.to for way in workflow.transitions.values() if way.round], _edges(here))
+    ending = reach(goals, _edges([way for way in here if not way.side], back=True))
+    for name in workflow.states:
+        if name in last and name in reached and name not in ending:
+            told = "in the last round no way leads from here to a final state; add one"
             yield Finding(path=("states", name), code="no-way-to-end", message=told)
 
 
@@ -132,15 +139,29 @@ def rounds(version: Version) -> Iterator[Finding]:
         told = "no transition says `round: next`, so there is only one round"
         yield Finding(path=("rounds",), code="rounds-unused", message=told)
     asked = False
-    for _, path, guard in guards_of(workflow):
+    for name, path, guard in guards_of(workflow):
         if guard.rounds:
+            least = limits.min if guard.rounds.at_least == "min" else guard.rounds.at_least
+            if name in nexts and path[-2] == "guards" and least == limits.max > 1:
+                told = f"never met: round {least} is the last, and none comes next; ask for fewer"
+                yield Finding(path=(*path, "rounds"), code="rounds-beyond", message=told)
             asked = asked or guard.rounds.at_least == "min"
             if guard.rounds.at_least != "min" and guard.rounds.at_least > limits.max:
-                told = f"never met: there are at most {limits.max} rounds"
+                told = f"never met: there are at most {limits.max} rounds; ask for fewer"
                 yield Finding(path=(*path, "rounds"), code="rounds-beyond", message=told)
     if limits.min > 1 and not asked:
         told = "no guard asks for it; add `rounds: {at_least: min}` to the way that finishes"
         yield Finding(path=("rounds", "min"), code="min-unasked", message=told)
+
+
+def twice(version: Version) -> Iterator[Finding]:
+    """No transition starts twice from one state: both could fire."""
+    for name, way in version.workflow.transitions.items():
+        for index, state in enumerate(way.from_):
+            if state in way.from_[:index]:
+                told = f"`{state}` is named twice, so `{name}` could fire twice; delete one"
+                path = ("transitions", name, "from", index)
+                yield Finding(path=path, code="from-twice", message=told)
 
 
 def autos(version: Version) -> Iterator[Finding]:
@@ -149,15 +170,18 @@ def autos(version: Version) -> Iterator[Finding]:
         if way.auto and (way.side or way.reason or not way.guards):
             told = "moves by itself: it can be neither `side` nor ask a `reason`, and needs a guard"
             yield Finding(path=("transitions", name, "auto"), code="auto", message=told)
+    apart: dict[tuple[str, str], bool] = {}  # the same pair may meet in many states
     for state, leaving in version.leaving.items():
         on = [(name, way) for name, way in leaving if not way.side]
-        for name, way in on:
-            others = [o for o, other in on if o != name and not _exclusive(way, other)]
-            if way.auto and others:
-                told = f"in `{state}` people may also choose `{others[0]}`; delete `auto` here"
-                yield Finding(
-                    path=("transitions", name, "auto"), code="auto-over-decision", message=told
-                )
+        for name, way in on if any(way.auto for _, way in on) else ():
+            for other, its in on if way.auto else ():
+                if other != name and (name, other) not in apart:
+                    apart[name, other] = _exclusive(way, its)
+                if other != name and not apart[name, other]:
+                    told = f"in `{state}` people may also choose `{other}`; delete `auto` here"
+                    path = ("transitions", name, "auto")
+                    yield Finding(path=path, code="auto-over-decision", message=told)
+                    break
 
 
 def _exclusive(one: Transition, other: Transition) -> bool:
@@ -175,4 +199,4 @@ def _exclusive(one: Transition, other: Transition) -> bool:
     return False
 
 
-CHECKS = (reachable, dead_ends, ends, bounded, rounds, autos)
+CHECKS = (reachable, dead_ends, ends, bounded, rounds, twice, autos)

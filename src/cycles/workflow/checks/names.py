@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 
 from cycles.workflow.checks.finding import Finding, KeyPath, all_who, fields, guards_of, unknown
-from cycles.workflow.definition import ENGINE_STATES, RESERVED_ACTS, Due, Who, Workflow
+from cycles.workflow.definition import (
+    ENGINE_STATES,
+    RESERVED_ACTS,
+    Due,
+    FormField,
+    Who,
+    Workflow,
+)
 from cycles.workflow.version import Version
 
 __all__ = ["CHECKS"]
@@ -216,11 +223,21 @@ def chinese_titles(version: Version) -> Iterator[Finding]:
     for section in ("roles", "records", "states", "transitions"):
         for name, entry in getattr(workflow, section).items():
             titled.append(((section, name, "title"), entry.title.zh))
-    titled += [((*path, "title"), field.title.zh) for _, _, path, field in fields(workflow)]
+    for _, _, path, field in fields(workflow):
+        titled += _titles(path, field)
     for path, title in titled:
         if not _CJK.search(title):
             told = "no Chinese title; write one, or {zh: …, en: …} for both languages"
             yield Finding(path=path, code="chinese-title", message=told)
+
+
+def _titles(path: KeyPath, field: FormField) -> Iterator[tuple[KeyPath, str]]:
+    """What people read of a field: its title, those of its options and of its columns."""
+    yield (*path, "title"), field.title.zh
+    for name, option in (field.options or {}).items():
+        yield (*path, "options", name), option.zh
+    for name, column in (field.item.form if field.item else {}).items():
+        yield from _titles((*path, "item", "form", name), column)
 
 
 CHECKS = (

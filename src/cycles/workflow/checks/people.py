@@ -33,6 +33,8 @@ def roles_fillable(version: Version) -> Iterator[Finding]:
             told = f"`count: {role.count}` lets nobody in; write 1, 0.. or 2..4"
         elif name in role.not_:
             told = "its holders may not hold it; take it out of its own `not`"
+        elif role.default and set(role.default) <= set(workflow.roles):
+            told = "its default holds another role, and nobody holds two; name others"
         elif role.among and set(role.among) <= filled:
             told = "its candidates hold other roles, and nobody holds two; widen `among`"
         elif role.from_ and (role.default or role.among or role.outside):
@@ -49,16 +51,22 @@ def roles_fillable(version: Version) -> Iterator[Finding]:
 
 def opened(version: Version) -> Iterator[Finding]:
     """Somebody may open a cycle: roles of this file are not yet filled then."""
-    if set(version.workflow.open.by) <= set(version.workflow.roles):
+    by = version.workflow.open.by
+    if set(by) <= set(version.workflow.roles):
         told = "roles are filled when a cycle opens; name school.… or group.… here"
         yield Finding(path=("open", "by"), code="open-by", message=told)
+    elif "opener" in by:
+        told = "`opener` is whoever asks, so anybody could; name school.… or group.… here"
+        yield Finding(path=("open", "by", by.index("opener")), code="open-by", message=told)
 
 
 def separate(version: Version) -> Iterator[Finding]:
     """A `separate` guard leaves somebody who may act."""
-    for name, path, guard in guards_of(version.workflow):
-        if guard.separate and version.workflow.transitions[name].by == (guard.separate.role,):
-            told = "only this role may do it, and this role may not; add others to `by`"
+    for name, transition in version.workflow.transitions.items():
+        kept = [(i, g.separate.role) for i, g in enumerate(transition.guards) if g.separate]
+        if kept and set(transition.by) <= {role for _, role in kept}:
+            path = ("transitions", name, "guards", kept[0][0])
+            told = "only those may do it who may not; add others to the transition's `by`"
             yield Finding(path=path, code="separate-nobody", message=told)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cycles.workflow.checks.finding import Finding, guards_of
+from cycles.workflow.checks.finding import Finding, KeyPath, guards_of
 from cycles.workflow.checks.graph import reach
+from cycles.workflow.definition import Guard, Who
 from cycles.workflow.version import Version
 
 __all__ = ["CHECKS"]
@@ -19,6 +20,32 @@ def has_a_place(version: Version) -> Iterator[Finding]:
         if not states:
             told = "no guard asks for it, so nobody could file it; say `file_in: [states]`"
             yield Finding(path=("records", name), code="record-nowhere", message=told)
+        for index, state in enumerate(version.workflow.records[name].file_in or ()):
+            place = version.workflow.states.get(state)
+            if place is not None and place.final:
+                told = f"nothing is filed in `{state}`, for it is final; delete it here"
+                path = ("records", name, "file_in", index)
+                yield Finding(path=path, code="file-in-final", message=told)
+
+
+def _looked_at(version: Version, guard: Guard) -> Iterator[tuple[KeyPath, str]]:
+    """The records without which a guard stays unmet, and where it names them."""
+    workflow = version.workflow
+    if guard.filed:
+        yield ("filed", "record"), guard.filed.record
+        for index, atom in enumerate(guard.filed.by or ()):
+            role = workflow.roles.get(atom)
+            if role and role.from_:
+                yield ("filed", "by", index), role.from_.partition(".")[0]
+    if guard.consent:
+        yield ("consent", "to"), guard.consent.to
+    for kind, rule in (
+        ("distinct", guard.distinct),
+        ("not_before", guard.not_before),
+        ("field", guard.field),
+    ):
+        if rule is not None:
+            yield (kind, "field"), rule.field.partition(".")[0]
 
 
 def asked_in_time(version: Version) -> Iterator[Finding]:
@@ -36,9 +63,14 @@ def asked_in_time(version: Version) -> Iterator[Finding]:
                 inner.setdefault(state, []).append(way.to)
     known: dict[str, set[str]] = {}
     for name, transition in workflow.transitions.items():
-        for index, guard in enumerate(transition.guards):
-            record = guard.filed.record if guard.filed else None
-            if record not in workflow.records or guard.waivable_by:
+        asked = [
+            (("transitions", name, "guards", index, *path), record)
+            for index, guard in enumerate(transition.guards)
+            if not guard.waivable_by
+            for path, record in _looked_at(version, guard)
+        ]
+        for path, record in asked:
+            if record not in workflow.records:
                 continue
             if record not in known:
                 per_round = "round" in workflow.records[record].one_per
@@ -50,7 +82,6 @@ def asked_in_time(version: Version) -> Iterator[Finding]:
                     f"`{stuck[0]}` can be reached without a state in which `{record}` may be "
                     f"filed; add it to the record's `file_in`"
                 )
-                path = ("transitions", name, "guards", index, "filed", "record")
                 yield Finding(path=path, code="cannot-file", message=told)
 
 
@@ -69,17 +100,54 @@ def filed_by(version: Version) -> Iterator[Finding]:
                 record, _, name = role.from_.partition(".")
                 source = workflow.records.get(record)
                 field = source.form.get(name) if source else None
-                wanted = set(field.of or ()) if field else wanted
-            if not wanted <= set(kind.by):
+                wanted = set(field.of or (atom,)) if field else set()
+            # What is unknown has a fault of its own.
+            wanted = {a for a in wanted if a in workflow.roles or "." in a} - set(kind.by)
+            if wanted:
                 told = f"`{atom}` may not file `{rule.record}`; its `by` is {', '.join(kind.by)}"
                 yield Finding(path=(*path, "filed", "by"), code="filed-by", message=told)
-        if (
-            rule.by is None
-            and (rule.at_least or 1) > 1
-            and not {"person", "filing"} & set(kind.one_per)
+        most = _most(version, rule.by or kind.by)
+        single = not {"person", "filing"} & set(kind.one_per)
+        if rule.by is not None and single and most != 1 and rule.at_least != 1:
+            told = (
+                f"`{rule.record}` is one for all, and each filing replaces the one before; "
+                "say `one_per: [person, round]`, or leave `by` out here"
+            )
+            yield Finding(path=(*path, "filed", "by"), code="filed-once", message=told)
+        if rule.at_least and (
+            (rule.by is None and single and rule.at_least > 1)
+            or (most is not None and rule.at_least > most and "filing" not in kind.one_per)
         ):
-            told = f"`{rule.record}` is filed once, so there are never {rule.at_least}"
+            top = most if most is not None and not single else 1
+            told = (
+                f"there are at most {top} of `{rule.record}`, never {rule.at_least}; ask for fewer"
+            )
             yield Finding(path=(*path, "filed", "at_least"), code="at-least", message=told)
+
+
+def _most(version: Version, who: Who) -> int | None:
+    """How many people an expression names at most; `None` without limit."""
+    most = 0
+    for atom in who:
+        role = version.workflow.roles.get(atom)
+        if role is None or role.from_ or role.most is None:
+            return 1 if who == ("opener",) else None
+        most += role.most
+    return most
+
+
+def distinct(version: Version) -> Iterator[Finding]:
+    """What must differ from earlier rounds is filed anew in each."""
+    workflow = version.workflow
+    for _, path, guard in guards_of(workflow):
+        owner = guard.distinct.field.partition(".")[0] if guard.distinct else None
+        told = ""
+        if owner == "subject":
+            told = "said once, at opening, and the same in all rounds; name a record's field"
+        elif owner in workflow.records and "round" not in workflow.records[owner].one_per:
+            told = f"`{owner}` is not filed anew in each round; say `one_per: [round]` there"
+        if told:
+            yield Finding(path=(*path, "distinct", "field"), code="distinct-never", message=told)
 
 
 def points(version: Version) -> Iterator[Finding]:
@@ -167,6 +235,7 @@ CHECKS = (
     has_a_place,
     asked_in_time,
     filed_by,
+    distinct,
     points,
     changed,
     reveals,
