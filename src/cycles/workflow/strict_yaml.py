@@ -30,6 +30,8 @@ _NUMBER_LIKE = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*\.?[0-9]*([eE][-+]?[0-9]+
 _FORBIDDEN = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
+#: In a value not even a carriage return: lines end as the file's do.
+_UNPRINTABLE = re.compile(rf"\r|{_FORBIDDEN.pattern}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ class _Reader:
             return
         key = event.value
         path = (*top.path, key)
+        self.unescaped(key, line, column, path)
         if key in top.first:
             told = (
                 f"duplicate key `{key[:64]}`, first at line {top.first[key]}; rename or join them"
@@ -208,6 +211,7 @@ class _Reader:
     def scalar(self, event: Any, line: int, column: int, path: KeyPath) -> Any:
         text: str = event.value
         if event.style not in (None, ""):  # C and Python parsers name plain text differently
+            self.unescaped(text, line, column, path)
             return text
         if text in ("true", "false"):
             return text == "true"
@@ -225,3 +229,9 @@ class _Reader:
             self.fault(line, column, "number", told, path)
             return 0
         return text
+
+    def unescaped(self, text: str, line: int, column: int, path: KeyPath) -> None:
+        """Tell of a character that may not stand in a file, and was written as an escape."""
+        if bad := _UNPRINTABLE.search(text):
+            told = f"the character U+{ord(bad[0]):04X} cannot stand here, nor its escape; delete it"
+            self.fault(line, column, "character", told, path)
