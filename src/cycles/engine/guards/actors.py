@@ -1,0 +1,39 @@
+"""Guards over people: who acts does not hold a certain role; those asked have signed."""
+
+from __future__ import annotations
+
+from cycles.engine.guards.case import Case, met, unmet
+from cycles.engine.verdicts import Remedy, Verdict
+from cycles.workflow.definition import Consent, Separate
+
+__all__ = ["consent", "separate"]
+
+
+def separate(case: Case, name: str, rule: Separate) -> Verdict:
+    """Who acts does not hold the role; for nobody in particular: somebody else could act."""
+    people, holders = case.people, case.people.holders(rule.role)
+    data = {"role": rule.role}
+    able = tuple(p for p in people.acting(case.transition.by, concerned=holders))
+    if case.actor is None:
+        if able:
+            return met(name, "separate")
+        remedy = Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
+        return unmet(name, "separate", "nobody_separate", data, remedies=(remedy,))
+    if case.actor not in holders:
+        return met(name, "separate")
+    remedy = Remedy(do="act", who=able, mode="any_of")
+    return unmet(name, "separate", "same_person", data, remedies=(remedy,))
+
+
+def consent(case: Case, name: str, rule: Consent) -> Verdict:
+    """Everybody asked has signed the version that stands."""
+    people = case.people
+    filings = people.binding(rule.to)
+    if not filings:
+        return unmet(name, "consent", "not_yet_known", {"record": rule.to}, after=rule.to)
+    missing = tuple(p for p in people.of(rule.by) if any(p not in f.signed for f in filings))
+    if not missing:
+        return met(name, "consent")
+    remedy = Remedy(do=f"sign:{rule.to}", who=missing, needed=len(missing))
+    data = {"record": rule.to, "missing": len(missing)}
+    return unmet(name, "consent", "unsigned", data, remedies=(remedy,))

@@ -1,0 +1,128 @@
+"""The registry of guard kinds, and how their verdicts are asked for, joined and waived.
+
+The functions are looked up by kind in this registry alone; nothing in a workflow file is ever
+imported or evaluated. One that raises counts as unmet, code `guard_error`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from cycles.canonical import canonical_bytes, sha256_b64
+from cycles.engine.guards import actors, facts, points, records, waiting
+from cycles.engine.guards.case import Case, met, unmet
+from cycles.engine.people import People
+from cycles.engine.verdicts import Remedy, Verdict
+from cycles.workflow.definition import Guard, Transition
+from cycles.workflow.version import MAX_ROUNDS
+
+__all__ = ["content_of", "judge", "verdicts_of"]
+
+
+def content_of(guard: Guard) -> str:
+    """The digest of a guard's parameters; a waiver holds where id and content recur."""
+    plain = guard.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return sha256_b64(canonical_bytes({k: v for k, v in plain.items() if k != "after"}))
+
+
+def verdicts_of(people: People, transition: Transition, actor: str | None) -> tuple[Verdict, ...]:
+    """Every guard's verdict, the built-in one of `round: next` first; in file order.
+
+    A guard that comes `after` an unmet one answers so, and asks nobody for anything yet.
+    """
+    found: dict[str, Verdict] = {}
+    if transition.round == "next":
+        found[MAX_ROUNDS] = _another_round(people)
+    case = Case(people, transition, actor)
+    for guard in transition.guards:
+        verdict = judge(case, guard)
+        first = found.get(guard.after) if guard.after else None
+        if not verdict.passes and first is not None and not first.passes:
+            verdict = replace(verdict, remedies=(), waits_until=None, after=guard.after)
+        found[guard.name] = verdict
+    return tuple(found.values())
+
+
+def _another_round(people: People) -> Verdict:
+    """The guard that `round: next` carries: this is not the last round that there may be."""
+    data = {"max": people.version.workflow.rounds.max}
+    if people.cycle.round < data["max"]:
+        return met(MAX_ROUNDS, "rounds", data)
+    return unmet(MAX_ROUNDS, "rounds", "round_max", data, never=True)
+
+
+def judge(case: Case, guard: Guard) -> Verdict:
+    """One guard's verdict, waivers of this visit applied."""
+    try:
+        verdict = _KINDS[guard.kind](case, guard.name, guard.rule)
+    except Exception as error:  # a failing guard blocks, it never lets pass
+        verdict = unmet(guard.name, guard.kind, "guard_error", {"error": type(error).__name__})
+    if verdict.met or guard.waivable_by is None:
+        return verdict
+    cycle, concerned = case.people.cycle, _concerned(case, guard)
+    content = content_of(guard)
+    if any(
+        (w.guard, w.content, w.visit) == (guard.name, content, cycle.visit.number)
+        for w in cycle.waivers
+    ):
+        return replace(verdict, waived=True, remedies=(), never=False)
+    may = case.people.acting(guard.waivable_by, concerned=concerned)
+    if verdict.remedies or verdict.waits_until or verdict.after or verdict.waits_for:
+        return replace(verdict, waivable_by=may)
+    waive = Remedy(do="waive", who=may, mode="any_of")
+    return replace(verdict, waivable_by=may, never=False, remedies=(waive,))
+
+
+def _concerned(case: Case, guard: Guard) -> tuple[str, ...]:
+    """Whom the guarded record is about: they never clear what guards against them."""
+    rule = guard.rule
+    record = getattr(rule, "record", None) or getattr(rule, "points", None)
+    if not isinstance(record, str):
+        field = getattr(rule, "field", None)
+        record = field.split(".")[0] if isinstance(field, str) else None
+    if record not in case.people.version.workflow.records:
+        return ()
+    role = case.people.version.about_role(record)
+    return case.people.holders(role) if role else ()
+
+
+def _any(case: Case, name: str, rule: tuple[Guard, ...]) -> Verdict:
+    branches = [judge(case, branch) for branch in rule]
+    if any(b.passes for b in branches):
+        return met(name, "any")
+    left = [b for b in branches if not b.never]
+    if not left:
+        return unmet(name, "any", "none_possible", {}, never=True)
+    return unmet(
+        name, "any", "none_met", {"branches": [b.guard for b in left]},
+        remedies=tuple(r for b in left for r in b.remedies),
+        waits_until=min((b.waits_until for b in left if b.waits_until), default=None),
+        waits_for=tuple(c for b in left for c in b.waits_for),
+        after=next((b.after for b in left if b.after), None),
+    )  # fmt: skip
+
+
+def _not(case: Case, name: str, rule: Guard) -> Verdict:
+    data = {"guard": rule.name}
+    if judge(case, rule).met:
+        return unmet(name, "not", "must_not", data, never=True)
+    return met(name, "not", data)
+
+
+_KINDS: dict[str, Callable[[Case, str, Any], Verdict]] = {
+    "filed": records.filed,
+    "answered": points.answered,
+    "verified": points.verified,
+    "changed": records.changed,
+    "rounds": waiting.rounds,
+    "distinct": facts.distinct,
+    "not_before": waiting.not_before,
+    "separate": actors.separate,
+    "linked": waiting.linked,
+    "field": facts.field,
+    "consent": actors.consent,
+    "any": _any,
+    "not": _not,
+}

@@ -1,0 +1,109 @@
+"""Guards over feedback: every point has an answer; what was adopted has been looked for."""
+
+from __future__ import annotations
+
+from cycles.engine.cycle import Cycle, Point
+from cycles.engine.guards.case import Case, met, unmet
+from cycles.engine.people import People
+from cycles.engine.verdicts import Remedy, Verdict
+from cycles.workflow.definition import Answered, Verified
+
+__all__ = ["answered", "answerers", "outcome_of", "seers", "to_be_looked_for", "verified"]
+
+
+def answered(case: Case, name: str, rule: Answered) -> Verdict:
+    """Every counting point of the round, and each one asked again, has an answer."""
+    people, cycle = case.people, case.people.cycle
+    open_points = [p for p in cycle.points.values() if _wants_answer(p, rule.points, cycle)]
+    if not open_points:
+        return met(name, "answered")
+    by_whom: dict[tuple[str, ...], list[str]] = {}
+    for point in open_points:
+        by_whom.setdefault(answerers(people, point), []).append(point.id)
+    remedies = tuple(
+        Remedy(
+            do=f"answer:{rule.points}",
+            who=people.on_duty(who) or people.acting(("school.deputy",)),
+            mode="any_of",
+            needed=len(items),
+            items=tuple(items),
+        )
+        for who, items in by_whom.items()
+    )
+    data = {"record": rule.points, "open": len(open_points)}
+    return unmet(name, "answered", "points_open", data, remedies=remedies)
+
+
+def answerers(people: People, point: Point) -> tuple[str, ...]:
+    """Who may answer the point: its owner, unless its field says otherwise."""
+    rule = people.version.workflow.records[point.record].form[point.field].answer
+    owner = people.owner_of(point)
+    return people.of(rule.by, owner=owner) if rule else (owner,)
+
+
+def _wants_answer(point: Point, record: str, cycle: Cycle) -> bool:
+    """Counting, unmerged, and of this round or asked again; without an answer in this round."""
+    if point.record != record or not point.counting or point.merged_into is not None:
+        return False
+    if point.answered_round == cycle.round:
+        return False
+    again = point.disposition == "deferred" or outcome_of(point, cycle) == "not_yet"
+    return point.round == cycle.round or point.disposition is None or again
+
+
+def outcome_of(point: Point, cycle: Cycle) -> str | None:
+    """What verification says: the raisers' voices, else the majority; a tie is `not_yet`.
+
+    A merged point was raised by everybody who raised one of its sources.
+    """
+    raisers = {point.raised_by}
+    raisers |= {p.raised_by for p in cycle.points.values() if p.merged_into == point.id}
+    own = [v.outcome for v in point.heard if v.person in raisers]
+    said = own or [v.outcome for v in point.heard]
+    if not said:
+        return None
+    return "worked" if said.count("worked") * 2 > len(said) else "not_yet"
+
+
+def verified(case: Case, name: str, rule: Verified) -> Verdict:
+    """Every adopted point that a later round could show has been looked for, or seen to work."""
+    people, cycle = case.people, case.people.cycle
+    open_points = [
+        p
+        for p in cycle.points.values()
+        if p.record == rule.points
+        and p.counting
+        and to_be_looked_for(people, p, rule.seen_in)
+        and (not p.heard if rule.need == "asked" else outcome_of(p, cycle) != "worked")
+    ]
+    if not open_points:
+        return met(name, "verified")
+    by_whom: dict[tuple[str, ...], list[str]] = {}
+    for point in open_points:
+        by_whom.setdefault(people.on_duty(seers(people, rule, point)), []).append(point.id)
+    remedies = tuple(
+        Remedy(do=f"verify:{rule.points}", who=who, mode="any_of", items=tuple(items))
+        for who, items in by_whom.items()
+        if who
+    )
+    data = {"record": rule.points, "open": len(open_points)}
+    return unmet(name, "verified", "not_looked_for", data, remedies=remedies)
+
+
+def to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
+    """Whether the point was adopted, and a round after its answer has entered `seen_in`."""
+    since, cycle = point.answered_round, people.cycle
+    if point.disposition not in ("adopted", "partly") or since is None or point.merged_into:
+        return False
+    rounds = {cycle.round} if seen_in is None else cycle.rounds_entered(seen_in)
+    return any(r > since for r in rounds)
+
+
+def seers(people: People, rule: Verified, point: Point) -> tuple[str, ...]:
+    """Who may say whether the point was seen: holders of `by` in a round that could show it."""
+    since = point.answered_round or 0
+    later = [r for r in sorted(people.cycle.rounds_entered(rule.seen_in)) if r > since]
+    roles = people.version.workflow.roles
+    found = [p for r in later for a in rule.by if a in roles for p in people.holders(a, r)]
+    found += people.of(tuple(a for a in rule.by if a not in roles))
+    return tuple(p for p in dict.fromkeys(found) if p != people.owner_of(point))
