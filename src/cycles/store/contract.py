@@ -55,6 +55,8 @@ class CycleFilter:
     waiting: str | None = None
     #: Has any task at all (`True`), or none (`False`).
     has_task: bool | None = None
+    #: In a final state (`True`), or still to be acted on (`False`).
+    ended: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

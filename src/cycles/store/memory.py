@@ -342,7 +342,12 @@ class MemoryWork(CheckedWork):
         self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
     ) -> list[CycleRow]:
         """See `Work`."""
-        named = {"group": asked.group, "state": asked.state, "workflow": asked.workflow}
+        named = {
+            "group": asked.group,
+            "state": asked.state,
+            "workflow": asked.workflow,
+            "ended": asked.ended,
+        }
         equal = {name: value for name, value in named.items() if value is not None}
         found = self._matching(form_of(CycleRow), equal)
         if asked.person is not None:

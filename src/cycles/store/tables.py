@@ -29,6 +29,7 @@ __all__ = [
     "DirectoryChangeRow",
     "EntryRow",
     "FileRow",
+    "FileUseRow",
     "GroupRow",
     "HolidayRow",
     "IdempotencyRow",
@@ -314,6 +315,8 @@ class CycleRow(SQLModel, table=True):
     changed_at: str
     #: The first day in the present state, as an instant: how long it waits.
     entered_at: str
+    #: In a final state of its workflow, or ended by the engine's own verbs.
+    ended: bool = False
     #: The engine's `Cycle` as canonical JSON (`mapping.py`).
     snapshot: bytes = Field(sa_type=LargeBinary)
 
@@ -376,16 +379,28 @@ class IdempotencyRow(SQLModel, table=True):
 
 
 class FileRow(SQLModel, table=True):
-    """A file that was sent; its bytes lie in the folder beside the database, by SHA-256."""
+    """A file that somebody sent; its bytes lie in the folder beside the database, by SHA-256."""
 
     __tablename__ = "file"
 
     school_id: str = Field(primary_key=True)
     digest: str = Field(primary_key=True)
+    #: The same bytes may come from several people; each may use what they sent.
+    uploaded_by: str = Field(primary_key=True)
     size: int
     kind: str
-    uploaded_by: str
     uploaded_at: str
+
+
+class FileUseRow(SQLModel, table=True):
+    """Which filing of which cycle names a file: who may read the filing may fetch the file."""
+
+    __tablename__ = "file_use"
+
+    school_id: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    cycle: str = Field(primary_key=True)
+    filing: str = Field(primary_key=True)
 
 
 class OutboxRow(SQLModel, table=True):
