@@ -12,8 +12,9 @@ from cycles.engine.draft import Draft, acting_role, reasoned
 from cycles.engine.evolve import Event, evolve
 from cycles.engine.guards import linked_cycles, verdicts_of
 from cycles.engine.machine import fire
-from cycles.engine.offers import may_fire, possible
+from cycles.engine.offers import possible
 from cycles.engine.people import People
+from cycles.engine.rights import may_fire
 from cycles.engine.surroundings import Surroundings
 from cycles.engine.verdicts import Verdict
 from cycles.errors import BlockedError, NotAllowedError, WrongStateError

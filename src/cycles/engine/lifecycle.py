@@ -13,7 +13,7 @@ from cycles.engine.commands import Excuse, Staff, Turn, Waive
 from cycles.engine.draft import Draft, reasoned
 from cycles.engine.guards import content_of, verdicts_of
 from cycles.engine.people import People
-from cycles.engine.tasks import lifecycle_people, may_confirm_reopening
+from cycles.engine.rights import lifecycle_people, may_confirm_reopening
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError, WrongStateError
 
 __all__ = ["ENDED", "excuse", "is_over", "staff", "turn", "waive"]

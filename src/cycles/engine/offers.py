@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from cycles.engine.guards import verdicts_of
 from cycles.engine.people import People
-from cycles.engine.tasks import deciders, tasks_of
+from cycles.engine.rights import may_fire
+from cycles.engine.tasks import tasks_of
 from cycles.engine.verdicts import Verdict
-from cycles.workflow.definition import Transition
 
-__all__ = ["Offer", "may_fire", "offers", "possible"]
+__all__ = ["Offer", "offers", "possible"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +48,6 @@ def offers(people: People, actor: str) -> tuple[Offer, ...]:
         )
         for name, way in people.version.leaving.get(people.cycle.state, ())
     )
-
-
-def may_fire(people: People, way: Transition) -> tuple[str, ...]:
-    """Whose it is to fire: those on duty in `by`, and who decides where they may not."""
-    return tuple(dict.fromkeys(people.acting(way.by) + deciders(people, way)))
 
 
 def possible(people: People, by: str) -> list[str]:
