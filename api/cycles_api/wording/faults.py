@@ -54,6 +54,9 @@ FAULTS: Final[dict[str, Both]] = {
         "Only points adopted in earlier rounds are looked for.",
     ),
     "not_hidden": Both("这项记录本来就是公开的。", "This record is not hidden."),
+    "bad_cursor": Both(
+        "翻页标记不对,请从第一页开始。", "Not a cursor of ours; begin with the first page."
+    ),
     "not_current": Both("这一份已经有新的了。", "There is a newer one of this."),
     "nobody_could": Both("没有人能担任这一项。", "Nobody could take this part."),
     "not_to_confirm": Both("没有要你确认的代录。", "Nothing here waits to be confirmed."),
@@ -64,6 +67,10 @@ FAULTS: Final[dict[str, Both]] = {
         "这一条已经有答复,不能删改。", "This item is answered; it stays as it is."
     ),
     "owner_needed": Both("请写明由谁负责。", "Say whose it is."),
+    "unknown_person": Both("学校里没有这个人。", "Nobody of this school."),
+    "unknown_file": Both(
+        "没有这个文件,请先上传。", "There is no such file; send it first, then name it."
+    ),
     "unknown_cycle": Both("没有这个研讨,或者不能关联它。", "No such cycle, or none to link to."),
     "not_to_merge": Both("这些意见不能合并。", "These points cannot be merged."),
 }

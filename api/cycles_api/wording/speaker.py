@@ -14,6 +14,7 @@ from cycles.errors import (
     NotAllowedError,
     RefusedError,
     StaffListError,
+    TooLargeError,
     WrongStateError,
 )
 from cycles.workflow.version import Version
@@ -183,6 +184,8 @@ class Speaker:
             return self._filled(STAFF[reason], details)
         if isinstance(error, CalendarError) and reason in CALENDAR:
             return self._filled(CALENDAR[reason], details)
+        if isinstance(error, TooLargeError) and isinstance(details.get("limit"), int):
+            details["limit"] = _size(details["limit"])
         said = self._filled(ERRORS.get(error.code, ERRORS["error"]).meaning, details)
         more = self._why(error, details)
         told = [said, more] if more else [said]
@@ -259,3 +262,15 @@ class Speaker:
             case "link":
                 return self.link(value)
         return value
+
+
+def _size(count: int) -> str:
+    """Bytes as people say them.
+
+    >>> _size(262_144), _size(20 * 1024 * 1024), _size(100)
+    ('256 KB', '20 MB', '100 B')
+    """
+    for unit, worth in (("MB", 1024 * 1024), ("KB", 1024)):
+        if count >= worth:
+            return f"{count // worth} {unit}"
+    return f"{count} B"

@@ -1,0 +1,44 @@
+"""Who asks: bearer tokens, in one place, and every address closed unless it says otherwise."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from litestar.concurrency import sync_to_thread
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from cycles_api.errors import UnauthenticatedError
+from cycles_api.frame import header_of
+from cycles_api.gate import Gate
+from cycles_api.logs import note
+
+__all__ = ["PUBLIC", "BearerAuth"]
+
+#: `opt=PUBLIC` on a handler lets everybody in; nothing else does.
+PUBLIC: Final = {"public": True}
+
+#: One scheme, one token of visible characters; longer ones are not even looked up.
+_BEARER: Final = re.compile(r"bearer +([A-Za-z0-9_.~+/=-]{8,256})", re.IGNORECASE | re.ASCII)
+
+
+class BearerAuth(ASGIMiddleware):
+    """Lets a request through with its actor, or answers 401; before the body is read."""
+
+    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET, ScopeType.ASGI)
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Find out who asks."""
+        if scope["route_handler"].opt.get("public") is not True:
+            given = _BEARER.fullmatch(header_of(scope, b"authorization") or "")
+            actor = await sync_to_thread(self._gate.authenticate, given.group(1)) if given else None
+            if actor is None:
+                raise UnauthenticatedError
+            scope["user"] = actor
+            note(school=actor.school_id, person=actor.person_id)
+        await next_app(scope, receive, send)

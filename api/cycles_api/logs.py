@@ -1,0 +1,96 @@
+"""The programme's own log: one rich line a request and a command.
+
+Only the keys in `KEYS` are ever written, and only short plain values: no names, bodies or tokens
+can get in by accident. What an exception says is not written either, for it may quote what people
+sent; where it happened is.
+"""
+
+from __future__ import annotations
+
+import traceback
+import unicodedata
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from typing import Any, Final, Literal, TextIO
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+__all__ = ["KEYS", "facts_of_request", "make_log", "note", "where"]
+
+#: Everything that a line may hold.
+KEYS: Final = frozenset(
+    {
+        *("event", "level", "timestamp", "request_id"),
+        *("method", "path", "status", "ms", "bytes"),
+        *("school", "person", "cycle", "workflow", "record", "point"),
+        *("act", "transition", "revision", "code", "via", "replayed", "count"),
+        *("error", "where", "address", "engine", "version", "threads"),
+    }
+)
+_MAX_LENGTH: Final = 300
+_FRAMES: Final = 12
+#: Control, surrogate and direction characters, which could forge or hide lines.
+_UNSAFE: Final = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"})
+
+#: What the request being handled has told of itself; the same dict in all its threads.
+_FACTS: ContextVar[dict[str, Any] | None] = ContextVar("cycles_facts", default=None)
+
+
+def make_log(form: Literal["console", "json"], stream: TextIO) -> FilteringBoundLogger:
+    """A log that writes to the stream, for people (`console`) or one JSON object a line."""
+    last: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty())
+    )
+    log: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.PrintLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _closed,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        context_class=dict,
+        cache_logger_on_first_use=False,
+    )
+    return log
+
+
+def note(**facts: str | float | bool | None) -> None:
+    """Add to the line of the request being handled; outside of one, nothing happens."""
+    known = _FACTS.get()
+    if known is not None:
+        known.update(facts)
+
+
+def facts_of_request() -> dict[str, Any]:
+    """Begin a request: the dict that `note` adds to from now on."""
+    facts: dict[str, Any] = {}
+    _FACTS.set(facts)
+    return facts
+
+
+def where(error: BaseException) -> str:
+    """The innermost places an exception came through, innermost last; never what it says."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}:{f.name}" for f in frames)
+
+
+def _closed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Only known keys, only plain values, no character that could forge a line."""
+    return {key: _safe(value) for key, value in event.items() if key in KEYS}
+
+
+def _safe(value: Any) -> str | int | float | bool | None:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if not isinstance(value, str):
+        return type(value).__name__
+    short = value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
+    return "".join(
+        c if unicodedata.category(c) not in _UNSAFE else c.encode("unicode_escape").decode()
+        for c in short
+    )

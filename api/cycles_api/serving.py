@@ -1,0 +1,31 @@
+"""How the application is put on the network: one uvicorn in one process."""
+
+from __future__ import annotations
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from cycles_api.settings import Settings
+
+__all__ = ["server_of"]
+
+#: How long requests under way may take to end once the server is told to stop.
+_GRACE_S = 20
+
+
+def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
+    """A server that listens where the settings say; `run()` starts it, a signal ends it."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,  # our own line says more, and only what may be said
+            log_config=None,
+            server_header=False,
+            # Nobody is believed about where they come from unless a proxy is configured to say it.
+            proxy_headers=False,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+    )
