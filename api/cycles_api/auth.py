@@ -40,5 +40,5 @@ class BearerAuth(ASGIMiddleware):
             if actor is None:
                 raise UnauthenticatedError
             scope["user"] = actor
-            note(school=actor.school_id, person=actor.person_id)
+            note(school=actor.school_id, person=actor.pseudonym)
         await next_app(scope, receive, send)

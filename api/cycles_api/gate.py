@@ -17,8 +17,8 @@ class Actor(Protocol):
         ...
 
     @property
-    def person_id(self) -> str:
-        """Who it stands for."""
+    def pseudonym(self) -> str:
+        """What the log calls whoever asks."""
         ...
 
 

@@ -35,7 +35,7 @@ class Person:
     """Whom the stand-in's token stands for."""
 
     school_id: str = "north"
-    person_id: str = "person-7"
+    pseudonym: str = "p_seven"
 
 
 @dataclass
@@ -89,7 +89,7 @@ def write_note(
     given: NamedDependency[int | None],
 ) -> Taken:
     """Take a note."""
-    return Taken(title=data.title, by=actor.person_id, key=key, given=given)
+    return Taken(title=data.title, by=actor.pseudonym, key=key, given=given)
 
 
 @get("/api/v1/notes", sync_to_thread=True)

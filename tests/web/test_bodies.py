@@ -39,7 +39,7 @@ def test_a_sound_body_is_taken(served: Served) -> None:
     answer = send(served, {"title": "说课", "parts": [{"name": "教材"}]}, If_Match='"12"')
 
     assert answer.status_code == 201
-    assert answer.json() == {"title": "说课", "by": "person-7", "key": "one", "given": 12}
+    assert answer.json() == {"title": "说课", "by": "p_seven", "key": "one", "given": 12}
 
 
 @pytest.mark.parametrize(

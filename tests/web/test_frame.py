@@ -68,7 +68,7 @@ def test_one_line_a_request_with_ids_only(served: Served) -> None:
     request = {"request_id", "method", "path", "status", "ms", "school", "person"}
     assert set(line) == {"event", "level", "timestamp"} | request
     assert line["path"] == "/api/v1/notes"
-    assert (line["school"], line["person"]) == ("north", "person-7")
+    assert (line["school"], line["person"]) == ("north", "p_seven")
 
 
 def test_an_unforeseen_failure_shows_nothing_of_itself(served: Served) -> None:
