@@ -102,7 +102,7 @@ class Version:
             f"{owner}.{name}"
             for owner, form in self._forms()
             for name, field in form.items()
-            if field.fact or field.type == "cycle"
+            if field.fact or field.type in ("attendance", "cycle")
         }
         for role in workflow.roles.values():
             if role.from_:
