@@ -11,6 +11,7 @@ from typing import Any
 
 from cycles.canonical import nfc
 from cycles.engine import feedback, filing, lifecycle
+from cycles.engine.access import may_see
 from cycles.engine.advancing import advance, carried
 from cycles.engine.commands import (
     Advance,
@@ -62,6 +63,7 @@ def decide(
     by: str,
     around: Surroundings,
     content_key: bytes,
+    real_cycle: Cycle | None = None,
 ) -> Decision:
     """The decision on a command sent by the person with pseudonym `by`.
 
@@ -72,6 +74,7 @@ def decide(
         by: The pseudonym of who asks.
         around: Time, people on duty, calendar, linked cycles.
         content_key: The cycle's secret under which content digests are made, 32 bytes.
+        real_cycle: Where `cycle` is only tried out, the one whose rules of sight hold.
 
     Raises:
         RefusedError: one of its leaves; nothing is changed.
@@ -82,7 +85,7 @@ def decide(
     else:
         if cycle is None:
             raise ValueError("only Open comes without a cycle")
-        draft = _draft(People(version, cycle, around), command, by, content_key)
+        draft = _draft(People(version, cycle, around, real_cycle), command, by, content_key)
         new_id = cycle.id
     event = Event(
         cycle=new_id,
@@ -141,10 +144,12 @@ def _draft(people: People, command: Command, by: str, key: bytes) -> Draft:
 
 
 def _accepts(people: People, command: Command, by: str) -> None:
-    """What stands before every command: the account, an end, a pause."""
+    """What stands before every command: the account, sight of the cycle, an end, a pause."""
     cycle = people.cycle
     if not people.around.directory.is_enabled(by):
         raise NotAllowedError("this account may not act today")
+    if not may_see(people, by):
+        raise NotAllowedError("this cycle is not among those that you see")
     verb = command.verb if isinstance(command, Turn) else None
     if lifecycle.is_over(people) and verb != "reopen":
         raise WrongStateError("the cycle has ended", possible=["lifecycle:reopen"])

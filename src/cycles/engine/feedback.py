@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cycles.engine.access import may_read_point
 from cycles.engine.commands import Answer, Merge, Verify
 from cycles.engine.cycle import Point
 from cycles.engine.draft import Draft, actor_for
@@ -18,7 +19,7 @@ def answer(people: People, command: Answer, by: str) -> Draft:
 
     An answer may be changed until somebody has looked for it; then only after `not_yet`.
     """
-    point = _point(people, command.point)
+    point = _point(people, command.point, by)
     person = command.for_ or by
     who = answerers(people, point)
     if person not in who:
@@ -53,7 +54,7 @@ def verify(people: People, command: Verify, by: str) -> Draft:
     if command.outcome not in ("worked", "not_yet"):
         known = {"known": ["worked", "not_yet"]}
         raise InvalidInputError([FieldFault(field="outcome", code="not_an_option", data=known)])
-    point, person = _point(people, command.point), command.for_ or by
+    point, person = _point(people, command.point, by), command.for_ or by
     rules = [g.verified for g in people.version.verified_guards.get(point.record, ())]
     places = [rule.seen_in if rule else None for rule in rules] or [None]
     if not any(to_be_looked_for(people, point, place) for place in places):
@@ -72,7 +73,7 @@ def verify(people: People, command: Verify, by: str) -> Draft:
 
 def merge(people: People, command: Merge, by: str) -> Draft:
     """Make like points one, before any of them is answered; the sources stay visible."""
-    into = _point(people, command.into)
+    into = _point(people, command.into, by)
     kind = people.version.workflow.records[into.record]
     if kind.merge is None:
         raise InvalidInputError([FieldFault(field="into", code="not_to_merge", data={})])
@@ -87,6 +88,7 @@ def merge(people: People, command: Merge, by: str) -> Draft:
         and p.id != into.id
         and p.merged_into is None
         and p.disposition is None
+        and may_read_point(people, by, p)
     ]
     wrong = [p for p in sources if p not in like]
     if into.disposition is not None or not sources or wrong:
@@ -96,11 +98,15 @@ def merge(people: People, command: Merge, by: str) -> Draft:
     return Draft(act="merge", to=people.cycle.state, data=merged)
 
 
-def _point(people: People, key: str) -> Point:
+def _point(people: People, key: str, by: str) -> Point:
+    """The point of that id; one that may not be read yet is refused as if it did not exist."""
     point = people.cycle.points.get(key)
-    if point is None or point.merged_into is not None:
-        data = {"known": sorted(p.id for p in people.cycle.points.values() if not p.merged_into)}
-        if point is not None:
-            data["merged_into"] = [str(point.merged_into)]
-        raise InvalidInputError([FieldFault(field="point", code="unknown", data=data)])
-    return point
+    if point is not None and not may_read_point(people, by, point):
+        point = None
+    if point is not None and point.merged_into is None:
+        return point
+    known = (p for p in people.cycle.points.values() if not p.merged_into)
+    data = {"known": sorted(p.id for p in known if may_read_point(people, by, p))}
+    if point is not None:
+        data["merged_into"] = [str(point.merged_into)]
+    raise InvalidInputError([FieldFault(field="point", code="unknown", data=data)])

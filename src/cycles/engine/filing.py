@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from cycles.canonical import canonical_bytes, nfc
+from cycles.engine.access import may_read_point
 from cycles.engine.commands import Confirm, File, Reveal, Sign
 from cycles.engine.cycle import Filing, Point
 from cycles.engine.draft import Draft, acting_role, actor_for
@@ -54,7 +55,7 @@ def file(people: People, command: File, by: str, key: bytes) -> Draft:
     superseded = superseded_by(people, name, person, round_no)
     _people_known(people, name, filled)
     _cycles_known(people, kind.form, filled.facts)
-    _voices_known(people, filled.voices)
+    _voices_known(people, filled.voices, by)
     items = _items(people, name, filled, about or person, superseded, key)
     data = {
         "filing": str(cycle.revision + 1),
@@ -249,14 +250,16 @@ def _cycles_known(people: People, form: Mapping[str, FormField], sent: Mapping[s
             )
 
 
-def _voices_known(people: People, voices: Mapping[str, str]) -> None:
+def _voices_known(people: People, voices: Mapping[str, str], by: str) -> None:
     points, wrong = people.cycle.points, []
     for key in voices:
         point = points.get(key)
         guards = people.version.verified_guards.get(point.record, ()) if point else ()
         places: list[str | None] = [g.verified.seen_in for g in guards if g.verified]
-        if point is None or not any(
-            to_be_looked_for(people, point, place) for place in places or [None]
+        if (
+            point is None
+            or not may_read_point(people, by, point)
+            or not any(to_be_looked_for(people, point, place) for place in places or [None])
         ):
             wrong.append(key)
     if wrong:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cycles.engine.access import may_see
 from cycles.engine.guards import verdicts_of
 from cycles.engine.people import People
 from cycles.engine.rights import may_fire
@@ -35,13 +36,13 @@ class Offer:
 
 def offers(people: People, actor: str) -> tuple[Offer, ...]:
     """Every transition from the present state, allowed or not, with each guard's verdict."""
-    on_duty = bool(people.on_duty((actor,)))
+    able = bool(people.on_duty((actor,))) and may_see(people, actor)
     return tuple(
         Offer(
             transition=name,
             to=way.to,
             side=way.side,
-            may=on_duty and actor in may_fire(people, way),
+            may=able and actor in may_fire(people, way),
             verdicts=verdicts_of(people, way, actor),
             reason=way.reason,
             auto=way.auto,

@@ -6,7 +6,7 @@ ask the directory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,15 @@ class People:
     version: Version
     cycle: Cycle
     around: Surroundings
+    #: Where `cycle` is only tried out (what-if): the real one, whose rules of sight hold.
+    real_cycle: Cycle | None = None
+
+    @property
+    def real(self) -> People:
+        """The people of the real cycle; these very ones unless it is only tried out."""
+        if self.real_cycle is None:
+            return self
+        return replace(self, cycle=self.real_cycle, real_cycle=None)
 
     def holders(self, role: str, round_no: int | None = None) -> tuple[str, ...]:
         """Who holds the role today, in the given round (default: the present one)."""

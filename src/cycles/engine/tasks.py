@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from cycles.engine.access import may_see
 from cycles.engine.dues import due_of
 from cycles.engine.guards import verdicts_of
 from cycles.engine.people import People
@@ -80,7 +81,14 @@ def _turning_days(people: People) -> tuple[date, ...]:
 
 
 def tasks_of(people: People) -> tuple[Task, ...]:
-    """All tasks in the cycle today, at most one a person and thing to do."""
+    """All tasks in the cycle today, at most one a person and thing to do.
+
+    None reaches anybody who may not see the cycle.
+    """
+    return tuple(task for task in _asked_for(people) if may_see(people, task.person))
+
+
+def _asked_for(people: People) -> tuple[Task, ...]:
     cycle = people.cycle
     if cycle.state == "suspended":
         return tuple(Task(person=p, do="resume") for p in lifecycle_people(people, "resume"))

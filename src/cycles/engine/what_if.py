@@ -1,4 +1,9 @@
-"""What would happen: commands tried one after the other on a cycle that stays as it is."""
+"""What would happen: commands tried one after the other on a cycle that stays as it is.
+
+The person who asks tries only what they could send themselves, and reads with the rights of the
+real cycle: what is hidden there stays hidden, whatever was tried before (a reveal, a step on).
+So whoever shows what came of it asks `access` about the real cycle, never about `after`.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +33,26 @@ class Trial:
 def what_if(
     version: Version,
     cycle: Cycle,
-    commands: Iterable[tuple[str, Command]],
+    commands: Iterable[Command],
     *,
+    by: str,
     around: Surroundings,
     content_key: bytes,
 ) -> tuple[Trial, ...]:
-    """Try each (person, command) on what the ones before came to; a refusal changes nothing."""
+    """Try each command of `by` on what the ones before came to; a refusal changes nothing."""
     found: list[Trial] = []
-    for by, command in commands:
+    real = cycle
+    for command in commands:
         decision, refusal = None, None
         try:
             decision = decide(
-                version, cycle, command, by=by, around=around, content_key=content_key
+                version,
+                cycle,
+                command,
+                by=by,
+                around=around,
+                content_key=content_key,
+                real_cycle=real,
             )
             cycle = decision.after
         except RefusedError as error:

@@ -1,0 +1,283 @@
+"""Who may know of a cycle, and who may read what in it: one rule for pages, API, files and counts.
+
+Two things decide. *Sight*: the workflow's `see` for the cycle and a record's `read`, by default
+those who take part, the group, head and deputy. *Reveal*: a record may be hidden for a while even
+from those who will read it. Beyond that everybody reads what they filed or typed themselves;
+auditors read what is not hidden, in cycles that they take no part in; and where nobody who could
+take the next step would see it, those who are asked instead do. Guests see the cycle they take
+part in, administrators of the school's accounts see nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from cycles.engine.cycle import Cycle, Filing, Point, Visit, Voice
+from cycles.engine.evolve import Event
+from cycles.engine.guards import answerers, verdicts_of
+from cycles.engine.people import People
+from cycles.engine.reveal import is_hidden
+from cycles.engine.rights import deciders, lifecycle_people, may_confirm_reopening
+from cycles.engine.surroundings import Directory, Surroundings
+from cycles.workflow.definition import Sight, Who
+from cycles.workflow.version import Version, every_guard
+
+__all__ = [
+    "AccessRow",
+    "access_table",
+    "may_read",
+    "may_read_entry",
+    "may_read_point",
+    "may_see",
+    "voices_for",
+]
+
+#: Who reads by default, besides those who take part and auditors.
+_AT_HOME: Who = ("group.members", "group.head", "school.deputy", "school.head")
+
+
+def may_see(people: People, person: str) -> bool:
+    """Whether the person may know that there is such a cycle, and its state, people and dates."""
+    there = people.real
+    if not there.around.directory.is_enabled(person):
+        return False
+    return _knows(there, person) or _is_asked(there, person)
+
+
+def may_read(people: People, person: str, filing: Filing) -> bool:
+    """Whether the person may read what was filed: its fields, its files, its claimed date."""
+    there = people.real
+    if not there.around.directory.is_enabled(person):
+        return False
+    if person in (filing.person, filing.typed_by):
+        return True
+    if is_hidden(there, person, filing) or not may_see(there, person):
+        return False
+    rule = there.version.workflow.records[filing.record].read
+    if rule is None:
+        meant = _belongs(there, person)
+    else:
+        states = {v.state for v in there.cycle.visits if v.round >= filing.round}
+        meant = _meant(there, person, rule, states) or person in _signers(there, filing.record)
+    return meant or _audits(there, person) or _is_asked(there, person)
+
+
+def may_read_point(people: People, person: str, point: Point) -> bool:
+    """Whether the person may read a feedback point and its answer.
+
+    Whoever reads the filing that raised it, and whose it is to answer once it is not hidden.
+    """
+    filing = next((f for f in people.cycle.filings if f.id == point.filing), None)
+    if filing is None or not people.around.directory.is_enabled(person):
+        return False
+    if person == point.raised_by or may_read(people, person, filing):
+        return True
+    own = person in answerers(people.real, point)
+    return own and not is_hidden(people, person, filing) and may_see(people, person)
+
+
+def may_read_entry(people: People, person: str, event: Event) -> bool:
+    """Whether the person may read the payload of an entry of this cycle.
+
+    That of a filing or an answer is as secret as the record or the point; the subject, and the
+    reasons that people gave, are for all who see the cycle.
+    """
+    if event.act == "file":
+        filing = next((f for f in people.cycle.filings if f.seq == event.seq), None)
+        return filing is not None and may_read(people, person, filing)
+    if event.act in ("answer", "verify"):
+        point = people.cycle.points.get(event.data["point"])
+        return point is not None and may_read_point(people, person, point)
+    return may_see(people, person)
+
+
+def voices_for(people: People, person: str, point: Point) -> tuple[Voice, ...]:
+    """The voices on a point that the person may hear: not those of filings still hidden."""
+    records = people.version.workflow.records
+    hidden = {
+        (f.person, f.round)
+        for f in people.cycle.filings
+        if any(field.type == "verify" for field in records[f.record].form.values())
+        and is_hidden(people, person, f)
+    }
+    return tuple(v for v in point.voices if (v.person, v.round) not in hidden)
+
+
+def _knows(people: People, person: str) -> bool:
+    """By the workflow's rule, as an auditor, or because they opened it or filed something."""
+    cycle, rule = people.cycle, people.version.workflow.see
+    if person == cycle.opener or any(person in (f.person, f.typed_by) for f in cycle.filings):
+        return True
+    if _audits(people, person):
+        return True
+    if rule is None:
+        return _belongs(people, person)
+    return _meant(people, person, rule, {v.state for v in cycle.visits})
+
+
+def _belongs(people: People, person: str) -> bool:
+    return _takes_part(people, person) or person in people.of(_AT_HOME)
+
+
+def _takes_part(people: People, person: str) -> bool:
+    held = any(person in holders for holders in people.cycle.roles.values())
+    return held or bool(people.roles_of(person))
+
+
+def _audits(people: People, person: str) -> bool:
+    """Nobody audits what they take part in."""
+    return person in people.around.directory.auditors and not _takes_part(people, person)
+
+
+def _meant(people: People, person: str, rule: tuple[Sight, ...], been: set[str]) -> bool:
+    return any(
+        (sight.from_ is None or sight.from_ in been) and person in people.of(sight.who)
+        for sight in rule
+    )
+
+
+def _signers(people: People, record: str) -> tuple[str, ...]:
+    """Who is asked to sign the record: nobody signs what they cannot read."""
+    return tuple(
+        person
+        for way in people.version.workflow.transitions.values()
+        for guard in every_guard(way.guards)
+        if guard.consent and guard.consent.to == record
+        for person in people.of(guard.consent.by)
+    )
+
+
+def _is_asked(people: People, person: str) -> bool:
+    """Whether a step waits for the person, and for nobody else who would see the cycle."""
+    if _knows(people, person):
+        return False
+    return any(
+        person in able and not any(_knows(people, p) for p in able) for able in _asked(people)
+    )
+
+
+def _asked(people: People) -> Iterator[tuple[str, ...]]:
+    """Those who could take a next step together: to decide, to clear something, to resume."""
+    if people.cycle.state == "suspended":
+        yield lifecycle_people(people, "resume")
+    if people.cycle.reopening is not None:
+        yield may_confirm_reopening(people)
+    for _, way in people.version.leaving.get(people.cycle.state, ()):
+        if way.side:
+            continue
+        yield deciders(people, way)
+        for verdict in verdicts_of(people, way, None):
+            yield verdict.waivable_by
+            yield from (remedy.who for remedy in verdict.remedies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRow:
+    """What one kind of person may do with the records of one kind while a cycle is in a state."""
+
+    #: `None`: the cycle itself.
+    record: str | None
+    #: A role of the workflow, an atom of a who-expression, or `auditor`.
+    who: str
+    state: str
+    #: Files it here in time.
+    files: bool
+    #: Reads what another filed in this round; `after_own`: once their own is in.
+    reads: Literal["yes", "after_own", "no"]
+
+
+def access_table(version: Version) -> tuple[AccessRow, ...]:
+    """The whole table, in file order: state × kind of person × record.
+
+    It is worked out by the very functions above, on a cycle that came straight to the state and
+    in which everybody is one kind of person only.
+    """
+    everybody = {who: f"p_{who}" for who in (*version.workflow.roles, *_KINDS)}
+    return tuple(
+        row
+        for state in version.workflow.states
+        for who, person in everybody.items()
+        for row in _rows(_example(version, state, everybody), who, person)
+    )
+
+
+#: Kinds of people besides the roles of a workflow.
+_KINDS = (
+    "opener",
+    "group.head",
+    "group.members",
+    "school.deputy",
+    "school.head",
+    "school.staff",
+    "auditor",
+)
+_DAY = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def _rows(people: People, who: str, person: str) -> Iterator[AccessRow]:
+    state, seen = people.cycle.state, may_see(people, person)
+    yield AccessRow(record=None, who=who, state=state, files=False, reads="yes" if seen else "no")
+    for record, kind in people.version.workflow.records.items():
+        other, own = (_filing(people.cycle, record, p) for p in ("p_another", person))
+        may_file = seen and person in people.of(kind.by)
+        reads: Literal["yes", "after_own", "no"] = "no"
+        if may_read(people, person, other):
+            reads = "yes"
+        elif may_file:
+            with_own = replace(people, cycle=replace(people.cycle, filings=(own,)))
+            reads = "after_own" if may_read(with_own, person, other) else "no"
+        in_time = state in people.version.file_in[record]
+        yield AccessRow(
+            record=record, who=who, state=state, files=may_file and in_time, reads=reads
+        )
+
+
+def _filing(cycle: Cycle, record: str, person: str) -> Filing:
+    """A filing of the present round, as an example."""
+    return Filing(
+        id=person, record=record, person=person, typed_by=person, round=cycle.round,
+        seq=cycle.revision, at=_DAY, facts={}, digest="",
+    )  # fmt: skip
+
+
+def _example(version: Version, state: str, everybody: dict[str, str]) -> People:
+    """A cycle that came to the state on the shortest way, each of its people of one kind."""
+    roles = {role: (everybody[role],) for role in version.workflow.roles}
+    named = {kind: (everybody[kind],) for kind in _KINDS}
+    visits = _straight_to(version, state)
+    cycle = Cycle(
+        id="example", definition_id=version.definition_id, group="group",
+        opener=everybody["opener"], zone="UTC", revision=len(visits), state=state,
+        round=visits[-1].round, visits=visits, roles=roles, subject={}, points={},
+    )  # fmt: skip
+    directory = Directory(
+        heads=named["school.head"],
+        deputies=named["school.deputy"],
+        auditors=named["auditor"],
+        staff=tuple(everybody.values()),
+        group_heads={"group": named["group.head"]},
+        group_members={"group": named["group.members"]},
+    )
+    return People(version, cycle, Surroundings(now=_DAY, today=_DAY.date(), directory=directory))
+
+
+def _straight_to(version: Version, state: str) -> tuple[Visit, ...]:
+    """The visits of the shortest way from the start; the start alone if there is none."""
+    start = Visit(number=1, state=version.workflow.start, round=1, seq=1, at=_DAY)
+    queue: list[tuple[Visit, ...]] = [(start,)]
+    been = {start.state}
+    for path in queue:
+        if path[-1].state == state:
+            return path
+        for _, way in version.leaving.get(path[-1].state, ()):
+            if way.to not in been:
+                been.add(way.to)
+                step = len(path) + 1
+                round_no = path[-1].round + (way.round == "next")
+                queue.append(
+                    (*path, Visit(number=step, state=way.to, round=round_no, seq=step, at=_DAY))
+                )
+    return (replace(start, state=state),)
