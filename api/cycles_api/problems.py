@@ -22,6 +22,7 @@ __all__ = [
     "STATUS",
     "explain",
     "internal",
+    "is_inward",
     "problem_of",
     "remedy_plain",
     "status_of",
@@ -81,11 +82,16 @@ def status_of(error: CyclesError) -> int:
     return STATUS.get(error.code, 500)
 
 
+def is_inward(error: CyclesError) -> bool:
+    """Whether what the error says is for whoever runs the programme, and for nobody outside."""
+    return error.code in _INWARD
+
+
 def problem_of(
     error: CyclesError, speaker: Speaker, *, record: str | None = None
 ) -> dict[str, Any]:
     """The document for an error; `record` names the form whose fields the faults are about."""
-    details = {} if error.code in _INWARD else error.details()
+    details = {} if is_inward(error) else error.details()
     if isinstance(error, (InvalidInputError, BadParameterError)):
         details["fields"] = [_fault_plain(f, speaker, record) for f in error.faults]
     if isinstance(error, BlockedError):

@@ -28,6 +28,8 @@ VARIABLES: Final = {
     "CYCLES_JSON_KB": "the largest JSON body in kilobytes (1024 bytes); default 256",
     "CYCLES_FILE_MB": "the largest attachment in megabytes (1024 kilobytes); default 20",
 }
+#: What the command line reads itself; no setting of the installation.
+_COMMAND_LINE: Final = ("CYCLES_LANG", "CYCLES_DEBUG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ class Settings:
         8080
         """
         for name in environment:
-            if name.startswith(PREFIX) and name not in VARIABLES and "_TEST_" not in name:
+            known = name in VARIABLES or name in _COMMAND_LINE or "_TEST_" in name
+            if name.startswith(PREFIX) and not known:
                 close = difflib.get_close_matches(name, VARIABLES, n=1)
                 hint = f"; did you mean {close[0]}?" if close else ""
                 raise SettingsError(f"no setting is called {name}{hint}")
