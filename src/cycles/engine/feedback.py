@@ -6,7 +6,7 @@ from cycles.engine.access import may_read_point
 from cycles.engine.commands import Answer, Merge, Verify
 from cycles.engine.cycle import Point
 from cycles.engine.draft import Draft, actor_for
-from cycles.engine.guards import answerers, outcome_of, seers, to_be_looked_for
+from cycles.engine.guards import answerers, outcome_of, verifiers
 from cycles.engine.people import People
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError, WrongStateError
 from cycles.workflow.definition import DISPOSITIONS
@@ -55,14 +55,10 @@ def verify(people: People, command: Verify, by: str) -> Draft:
         known = {"known": ["worked", "not_yet"]}
         raise InvalidInputError([FieldFault(field="outcome", code="not_an_option", data=known)])
     point, person = _point(people, command.point, by), command.for_ or by
-    rules = [g.verified for g in people.version.verified_guards.get(point.record, ())]
-    places = [rule.seen_in if rule else None for rule in rules] or [None]
-    if not any(to_be_looked_for(people, point, place) for place in places):
+    who = verifiers(people, point)
+    if who is None:
         known = {"points": [point.id]}
         raise InvalidInputError([FieldFault(field="point", code="not_to_verify", data=known)])
-    kind = people.version.workflow.records[point.record]
-    who = tuple(p for rule in rules if rule for p in seers(people, rule, point))
-    who = who or tuple(p for p in people.of(kind.by) if p != people.owner_of(point))
     if person not in who:
         raise NotAllowedError("others verify this point", data={"who": list(who)})
     if person != by and not people.types_for(by, people.roles_of(person), person):

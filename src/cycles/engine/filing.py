@@ -14,7 +14,7 @@ from cycles.engine.commands import Confirm, File, Reveal, Sign
 from cycles.engine.cycle import Filing, Point
 from cycles.engine.draft import Draft, acting_role, actor_for
 from cycles.engine.forms import Filled, Item, fill_record
-from cycles.engine.guards import to_be_looked_for, verdicts_of
+from cycles.engine.guards import verdicts_of, verifiers
 from cycles.engine.offers import possible
 from cycles.engine.people import People
 from cycles.errors import (
@@ -55,7 +55,7 @@ def file(people: People, command: File, by: str, key: bytes) -> Draft:
     superseded = superseded_by(people, name, person, round_no)
     _people_known(people, name, filled)
     _cycles_known(people, kind.form, filled.facts)
-    _voices_known(people, filled.voices, by)
+    _voices_known(people, filled.voices, by, person)
     items = _items(people, name, filled, about or person, superseded, key)
     data = {
         "filing": str(cycle.revision + 1),
@@ -250,16 +250,15 @@ def _cycles_known(people: People, form: Mapping[str, FormField], sent: Mapping[s
             )
 
 
-def _voices_known(people: People, voices: Mapping[str, str], by: str) -> None:
+def _voices_known(people: People, voices: Mapping[str, str], by: str, person: str) -> None:
+    """Each voice is on a point that is to be looked for, of somebody who could see it."""
     points, wrong = people.cycle.points, []
     for key in voices:
         point = points.get(key)
-        guards = people.version.verified_guards.get(point.record, ()) if point else ()
-        places: list[str | None] = [g.verified.seen_in for g in guards if g.verified]
         if (
             point is None
             or not may_read_point(people, by, point)
-            or not any(to_be_looked_for(people, point, place) for place in places or [None])
+            or person not in (verifiers(people, point) or ())
         ):
             wrong.append(key)
     if wrong:

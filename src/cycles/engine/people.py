@@ -134,6 +134,21 @@ class People:
         codes = self.attendance(record, field)
         return tuple(p for p in self.of(of) if p not in codes)
 
+    def unfiled_source(self, who: Who) -> str | None:
+        """The record that a derived role of `who` waits for, while the round has none complete."""
+        for atom in who:
+            role = self.version.workflow.roles.get(atom)
+            if role is None or role.from_ is None:
+                continue
+            record, field = role.from_.split(".")
+            if self.version.workflow.records[record].form[field].type == "attendance":
+                missing = self.attendance_missing(record, field)
+                if missing or not self.attendance(record, field):
+                    return record
+            elif not self.binding(record):
+                return record
+        return None
+
     def absent(self) -> frozenset[str]:
         """Those whom a complete attendance of the present round does not name present."""
         found: set[str] = set()

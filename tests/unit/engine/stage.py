@@ -61,7 +61,7 @@ workflow: small
 title: 小流程
 start: work
 open: {by: [group.head, group.members]}
-see: [{who: [author, chair, member, group.members, group.head, school.head, school.deputy]}]
+see: [{who: [author, chair, member, group.members, school.staff]}]
 roles:
   author: {title: 执教, count: 1, among: group.members}
   chair: {title: 主持人, count: 1, default: group.head, files_for: [author, member]}

@@ -2,7 +2,7 @@
 
 from cycles.engine.guards.case import Case
 from cycles.engine.guards.judging import content_of, judge, verdicts_of
-from cycles.engine.guards.points import answerers, outcome_of, seers, to_be_looked_for
+from cycles.engine.guards.points import answerers, outcome_of, verifiers
 from cycles.engine.guards.waiting import linked_cycles
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "judge",
     "linked_cycles",
     "outcome_of",
-    "seers",
-    "to_be_looked_for",
     "verdicts_of",
+    "verifiers",
 ]

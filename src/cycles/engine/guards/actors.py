@@ -27,13 +27,18 @@ def separate(case: Case, name: str, rule: Separate) -> Verdict:
 
 def consent(case: Case, name: str, rule: Consent) -> Verdict:
     """Everybody asked has signed the version that stands."""
-    people = case.people
+    people, data = case.people, {"record": rule.to}
     filings = people.binding(rule.to)
-    if not filings:
-        return unmet(name, "consent", "not_yet_known", {"record": rule.to}, after=rule.to)
-    missing = tuple(p for p in people.of(rule.by) if any(p not in f.signed for f in filings))
+    first = rule.to if not filings else people.unfiled_source(rule.by)
+    if first is not None:
+        return unmet(name, "consent", "not_yet_known", data, after=first)
+    asked = people.of(rule.by)
+    if not asked:
+        remedy = Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
+        few = {**data, "have": 0, "need": 1, "of": 0}
+        return unmet(name, "consent", "too_few", few, remedies=(remedy,))
+    missing = tuple(p for p in asked if any(p not in f.signed for f in filings))
     if not missing:
         return met(name, "consent")
     remedy = Remedy(do=f"sign:{rule.to}", who=missing, needed=len(missing))
-    data = {"record": rule.to, "missing": len(missing)}
-    return unmet(name, "consent", "unsigned", data, remedies=(remedy,))
+    return unmet(name, "consent", "unsigned", {**data, "missing": len(missing)}, remedies=(remedy,))

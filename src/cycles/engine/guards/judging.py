@@ -16,7 +16,7 @@ from cycles.engine.guards.case import Case, met, unmet
 from cycles.engine.people import People
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Guard, Transition
-from cycles.workflow.version import MAX_ROUNDS
+from cycles.workflow.version import MAX_ROUNDS, every_guard
 
 __all__ = ["content_of", "judge", "verdicts_of"]
 
@@ -32,17 +32,17 @@ def verdicts_of(people: People, transition: Transition, actor: str | None) -> tu
 
     A guard that comes `after` an unmet one answers so, and asks nobody for anything yet.
     """
-    found: dict[str, Verdict] = {}
-    if transition.round == "next":
-        found[MAX_ROUNDS] = _another_round(people)
     case = Case(people, transition, actor)
+    alone = {guard.name: judge(case, guard) for guard in transition.guards}
+    found = [_another_round(people)] if transition.round == "next" else []
     for guard in transition.guards:
-        verdict = judge(case, guard)
-        first = found.get(guard.after) if guard.after else None
+        verdict, first = alone[guard.name], alone.get(guard.after or "")
         if not verdict.passes and first is not None and not first.passes:
-            verdict = replace(verdict, remedies=(), waits_until=None, after=guard.after)
-        found[guard.name] = verdict
-    return tuple(found.values())
+            verdict = replace(
+                verdict, remedies=(), waits_until=None, waits_for=(), after=guard.after
+            )
+        found.append(verdict)
+    return tuple(found)
 
 
 def _another_round(people: People) -> Verdict:
@@ -68,7 +68,8 @@ def judge(case: Case, guard: Guard) -> Verdict:
         for w in cycle.waivers
     ):
         return replace(verdict, waived=True, remedies=(), never=False)
-    may = case.people.acting(guard.waivable_by, concerned=concerned)
+    who = case.people.version.workflow.lifecycle.get("waive", guard.waivable_by)
+    may = case.people.acting(who, concerned=concerned)
     if verdict.remedies or verdict.waits_until or verdict.after or verdict.waits_for:
         return replace(verdict, waivable_by=may)
     waive = Remedy(do="waive", who=may, mode="any_of")
@@ -76,16 +77,24 @@ def judge(case: Case, guard: Guard) -> Verdict:
 
 
 def _concerned(case: Case, guard: Guard) -> tuple[str, ...]:
-    """Whom the guarded record is about: they never clear what guards against them."""
-    rule = guard.rule
-    record = getattr(rule, "record", None) or getattr(rule, "points", None)
-    if not isinstance(record, str):
-        field = getattr(rule, "field", None)
-        record = field.split(".")[0] if isinstance(field, str) else None
-    if record not in case.people.version.workflow.records:
-        return ()
-    role = case.people.version.about_role(record)
-    return case.people.holders(role) if role else ()
+    """Against whom it guards: they never clear it, neither do those whom its record is about."""
+    version, roles = case.people.version, []
+    for inner in every_guard((guard,)):
+        if inner.separate is not None:
+            roles.append(inner.separate.role)
+        record = _record_of(inner)
+        if record in version.workflow.records:
+            roles.append(version.about_role(record) or "")
+    return tuple(p for role in roles if role for p in case.people.holders(role))
+
+
+def _record_of(guard: Guard) -> str:
+    """The record that the guard looks at, or `subject`; empty where it looks at none."""
+    for key in ("record", "points", "to", "field"):
+        named = getattr(guard.rule, key, None)
+        if isinstance(named, str):
+            return named.split(".")[0]
+    return ""
 
 
 def _any(case: Case, name: str, rule: tuple[Guard, ...]) -> Verdict:

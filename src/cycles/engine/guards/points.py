@@ -8,7 +8,7 @@ from cycles.engine.people import People
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Answered, Verified
 
-__all__ = ["answered", "answerers", "outcome_of", "seers", "to_be_looked_for", "verified"]
+__all__ = ["answered", "answerers", "outcome_of", "verified", "verifiers"]
 
 
 def answered(case: Case, name: str, rule: Answered) -> Verdict:
@@ -23,7 +23,7 @@ def answered(case: Case, name: str, rule: Answered) -> Verdict:
     remedies = tuple(
         Remedy(
             do=f"answer:{rule.points}",
-            who=people.on_duty(who) or people.acting(("school.deputy",)),
+            who=who,
             mode="any_of",
             needed=len(items),
             items=tuple(items),
@@ -73,14 +73,14 @@ def verified(case: Case, name: str, rule: Verified) -> Verdict:
         for p in cycle.points.values()
         if p.record == rule.points
         and p.counting
-        and to_be_looked_for(people, p, rule.seen_in)
+        and _to_be_looked_for(people, p, rule.seen_in)
         and (not p.heard if rule.need == "asked" else outcome_of(p, cycle) != "worked")
     ]
     if not open_points:
         return met(name, "verified")
     by_whom: dict[tuple[str, ...], list[str]] = {}
     for point in open_points:
-        by_whom.setdefault(people.on_duty(seers(people, rule, point)), []).append(point.id)
+        by_whom.setdefault(people.on_duty(_seers(people, rule, point)), []).append(point.id)
     remedies = tuple(
         Remedy(do=f"verify:{rule.points}", who=who, mode="any_of", items=tuple(items))
         for who, items in by_whom.items()
@@ -90,7 +90,7 @@ def verified(case: Case, name: str, rule: Verified) -> Verdict:
     return unmet(name, "verified", "not_looked_for", data, remedies=remedies)
 
 
-def to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
+def _to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
     """Whether the point was adopted, and a round after its answer has entered `seen_in`."""
     since, cycle = point.answered_round, people.cycle
     if point.disposition not in ("adopted", "partly") or since is None or point.merged_into:
@@ -99,7 +99,7 @@ def to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
     return any(r > since for r in rounds)
 
 
-def seers(people: People, rule: Verified, point: Point) -> tuple[str, ...]:
+def _seers(people: People, rule: Verified, point: Point) -> tuple[str, ...]:
     """Who may say whether the point was seen: holders of `by` in a round that could show it."""
     since = point.answered_round or 0
     later = [r for r in sorted(people.cycle.rounds_entered(rule.seen_in)) if r > since]
@@ -107,3 +107,19 @@ def seers(people: People, rule: Verified, point: Point) -> tuple[str, ...]:
     found = [p for r in later for a in rule.by if a in roles for p in people.holders(a, r)]
     found += people.of(tuple(a for a in rule.by if a not in roles))
     return tuple(p for p in dict.fromkeys(found) if p != people.owner_of(point))
+
+
+def verifiers(people: People, point: Point) -> tuple[str, ...] | None:
+    """Whose voice on the point counts; `None` while it is not to be looked for at all.
+
+    Where no guard asks for it, those who file such points may look for it in any later round.
+    """
+    guards = people.version.verified_guards.get(point.record, ())
+    rules = [g.verified for g in guards if g.verified]
+    places: list[str | None] = [rule.seen_in for rule in rules]
+    if not any(_to_be_looked_for(people, point, place) for place in places or [None]):
+        return None
+    if rules:
+        return tuple(dict.fromkeys(p for rule in rules for p in _seers(people, rule, point)))
+    by = people.version.workflow.records[point.record].by
+    return tuple(p for p in people.of(by) if p != people.owner_of(point))

@@ -7,7 +7,6 @@ from math import ceil
 
 from cycles.engine.cycle import Filing
 from cycles.engine.guards.case import Case, met, needing, unmet
-from cycles.engine.people import People
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Changed, Filed
 
@@ -41,7 +40,7 @@ def filed(case: Case, name: str, rule: Filed) -> Verdict:
 
 def _filed_by_each(case: Case, name: str, rule: Filed, filings: tuple[Filing, ...]) -> Verdict:
     people, by = case.people, rule.by or ()
-    unfiled = _unfiled_source(people, by)
+    unfiled = people.unfiled_source(by)
     if unfiled is not None:
         return unmet(name, "filed", "not_yet_known", {"record": rule.record}, after=unfiled)
     holders = people.of(by)
@@ -83,21 +82,6 @@ def _need(rule: Filed, base: int, holders: int) -> int:
         return max(rule.at_least, part)
     default = 2 if not rule.all and rule.quorum in (None, "2/3") else 1
     return max(min(default, holders), part)
-
-
-def _unfiled_source(people: People, by: tuple[str, ...]) -> str | None:
-    """The record that a derived role waits for, while the round has no complete one."""
-    for atom in by:
-        role = people.version.workflow.roles.get(atom)
-        if role is None or role.from_ is None:
-            continue
-        record, field = role.from_.split(".")
-        if people.version.workflow.records[record].form[field].type == "attendance":
-            if not people.attendance(record, field) or people.attendance_missing(record, field):
-                return record
-        elif not people.binding(record):
-            return record
-    return None
 
 
 def changed(case: Case, name: str, rule: Changed) -> Verdict:
