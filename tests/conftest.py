@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -74,10 +75,11 @@ def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["memory"])
+@pytest.fixture(params=["memory", "sqlite"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store of each kind, empty but for the school `north`; one contract for all of them."""
-    with closing(open_store("memory://")) as opened:
+    url = request.getfixturevalue(f"{request.param}_url")
+    with closing(open_store(url)) as opened:
         opened.add_school(
             SchoolRow(
                 id="north",
@@ -88,3 +90,25 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             )
         )
         yield opened
+
+
+@pytest.fixture
+def memory_url() -> str:
+    """Of a new store in memory."""
+    return "memory://"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """Of a new SQLite database with all tables."""
+    path = tmp_path / "cycles.db"
+    shutil.copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database: to copy one is faster than to make one."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    open_store(f"sqlite:///{path}", migrate=True).close()
+    return path

@@ -55,13 +55,10 @@ class MemoryStore:
         with self._alone(), self._lock:
             here = MemoryWork(self, school_id, writing=True)
             try:
-                answer = work(here)
-                if here.refusal is not None:
-                    raise here.refusal
+                return here.do(work)
             except BaseException:
                 here.undo()
                 raise
-            return answer
 
     def read(self, school_id: str, work: Callable[[MemoryWork], T]) -> T:
         """See `Store`."""
@@ -82,7 +79,7 @@ class MemoryStore:
 
     def add_school(self, row: SchoolRow) -> None:
         """See `Store`."""
-        with self._lock:
+        with self._alone(), self._lock:
             if (row.id,) in self.rows(SchoolRow):
                 raise ConflictError(f"there is a school {row.id!r} already")
             self.rows(SchoolRow)[(row.id,)] = form_of(SchoolRow).values(row)
@@ -156,7 +153,8 @@ class MemoryWork(CheckedWork):
         """See `Work`."""
         return self._store.changes_of(self.school_id)
 
-    def _insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
+    def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
+        """See `CheckedWork`."""
         self._keep(form, form.values(row), replace=replace and form.kind not in IMMUTABLE)
 
     def _delete(self, form: RowForm[Any], equal: dict[str, Any]) -> int:

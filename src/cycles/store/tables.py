@@ -59,19 +59,31 @@ SQLModel.metadata.naming_convention = {
 
 
 class Derived(Computed):
-    """A column that the database works out from the body, said for each database in its words."""
+    """A column that the database works out from the body, said for each database in its words.
+
+    In its canonical form a body begins `{"act":"…","actor":"…","at":"…",`, all of it ASCII and
+    without escapes. Reading just this needs no JSON, which SQLite does not trust in a schema.
+    """
 
     def __init__(self, *, sqlite: str | None, postgresql: str) -> None:
         super().__init__(postgresql, persisted=True)
         self.sqlite, self.postgresql = sqlite, postgresql
 
     @classmethod
-    def of_body(cls, key: str) -> Derived:
-        """The text of one of the body's keys."""
-        return cls(
-            sqlite=f"json_extract(CAST(body AS TEXT), '$.{key}')",
-            postgresql=f"cycles_body_text(body, '{key}')",
-        )
+    def act(cls) -> Derived:
+        """The body's `act`."""
+        return cls(sqlite=_up_to_quote("9"), postgresql=_between_quotes(4))
+
+    @classmethod
+    def actor(cls) -> Derived:
+        """The body's `actor`."""
+        return cls(sqlite=_up_to_quote("20 + length(act)"), postgresql=_between_quotes(8))
+
+    @classmethod
+    def at(cls) -> Derived:
+        """The body's `at`."""
+        start = "28 + length(act) + length(actor)"
+        return cls(sqlite=_up_to_quote(start), postgresql=_between_quotes(12))
 
     @classmethod
     def leaf(cls) -> Derived:
@@ -80,6 +92,15 @@ class Derived(Computed):
 
     def _copy(self, *args: Any, **kw: Any) -> Derived:
         return Derived(sqlite=self.sqlite, postgresql=self.postgresql)
+
+
+def _up_to_quote(start: str) -> str:
+    rest = f"substr(CAST(substr(body, 1, 400) AS TEXT), {start})"
+    return f"substr({rest}, 1, instr({rest}, '\"') - 1)"
+
+
+def _between_quotes(part: int) -> str:
+    return f"split_part(encode(substring(body, 1, 400), 'escape'), '\"', {part})"
 
 
 @compiles(Derived, "sqlite")
@@ -258,9 +279,9 @@ class EntryRow(SQLModel, table=True):
     prev: bytes | None = Field(default=None, sa_type=LargeBinary)
     body: bytes = Field(sa_type=LargeBinary)
     #: Read out of the body by the database, so that they cannot disagree with it.
-    at: str = Field(default="", sa_column_args=[Derived.of_body("at")])
-    act: str = Field(default="", sa_column_args=[Derived.of_body("act")])
-    actor: str = Field(default="", sa_column_args=[Derived.of_body("actor")])
+    at: str = Field(default="", sa_column_args=[Derived.at()])
+    act: str = Field(default="", sa_column_args=[Derived.act()])
+    actor: str = Field(default="", sa_column_args=[Derived.actor()])
 
 
 class PayloadRow(SQLModel, table=True):

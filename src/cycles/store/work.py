@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
@@ -22,6 +22,7 @@ from cycles.store.tables import CycleRow, SchoolRow, TaskRow
 __all__ = ["Alone", "CheckedWork"]
 
 RowT = TypeVar("RowT", bound=SQLModel)
+T = TypeVar("T")
 
 
 class CheckedWork(ABC):
@@ -35,18 +36,25 @@ class CheckedWork(ABC):
         self._links: dict[str, Link] = {}
         self._counted = False
 
+    def do(self, work: Callable[[Any], T]) -> T:
+        """Run a function on this; a refusal that it swallowed is raised at its end."""
+        answer = work(self)
+        if self.refusal is not None:
+            raise self.refusal
+        return answer
+
     # --- any row ---------------------------------------------------------------------------
 
     def add(self, *rows: SQLModel) -> None:
         """Insert; raises `ConflictError` where a key or a constraint forbids it."""
         for row in rows:
-            self._insert(self._form_to_write(type(row), row), row)
+            self.insert(self._form_to_write(type(row), row), row)
 
     def put(self, *rows: SQLModel) -> None:
         """Insert, or replace the row of the same primary key. Not for entries or cycles."""
         for row in rows:
             form = self._form_to_write(type(row), row)
-            self._insert(form, row, replace=True)
+            self.insert(form, row, replace=True)
 
     def remove(self, kind: type[SQLModel], **equal: Any) -> int:
         """Delete rows with these values; how many there were. Not for entries or cycles."""
@@ -56,7 +64,8 @@ class CheckedWork(ABC):
         return self._delete(form, equal)
 
     @abstractmethod
-    def _insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None: ...
+    def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
+        """Insert a row of any kind, or replace the row of the same key, unasked."""
 
     @abstractmethod
     def _delete(self, form: RowForm[Any], equal: dict[str, Any]) -> int: ...

@@ -1,0 +1,415 @@
+"""A transaction on a database: what SQLite and PostgreSQL have in common.
+
+The statements go to the driver as they are. An object-relational session between would cost more
+than all the rest of a command (docs/decisions/0007-how-the-databases-are-written.md).
+"""
+# ruff: noqa: S608 - every name comes from the tables, every value goes beside the statement
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar, Final, Protocol, TypeVar
+
+from sqlmodel import SQLModel
+
+from cycles.errors import ConflictError, CyclesError, LedgerError, StaleRevisionError, StoreError
+from cycles.ledger import Body, Link
+from cycles.store.contract import CycleFilter, LogFilter, Payload, StoredEntry
+from cycles.store.rows import IMMUTABLE, RowForm
+from cycles.store.statements import Phrases, phrases_of, update
+from cycles.store.tables import CycleRow, ParticipantRow, TaskRow
+from cycles.store.work import CheckedWork
+
+__all__ = ["Connection", "Cursor", "SqlWork"]
+
+RowT = TypeVar("RowT", bound=SQLModel)
+
+_LOG: Final = "SELECT log FROM school WHERE id = ?"
+_CHANGES: Final = "SELECT number FROM directory_change WHERE school_id = ?"
+_COUNT_CHANGE: Final = (
+    "INSERT INTO directory_change (school_id, number) VALUES (?, 1)"
+    " ON CONFLICT (school_id) DO UPDATE SET number = directory_change.number + 1"
+)
+_LAST_ENTRY: Final = (
+    'SELECT seq, "to", leaf, "at" FROM entry WHERE school_id = ? AND subj = ?'
+    " ORDER BY seq DESC LIMIT 1"
+)
+_ENTRIES: Final = (
+    "SELECT e.subj, e.seq, e.leaf, e.body, p.salt, p.content FROM entry e"
+    " LEFT JOIN payload p ON p.school_id = e.school_id AND p.leaf = e.leaf"
+    " WHERE e.school_id = ?"
+)
+_PAYLOADS: Final = (
+    "SELECT e.seq, p.salt, p.content FROM entry e"
+    " JOIN payload p ON p.school_id = e.school_id AND p.leaf = e.leaf"
+    " WHERE e.school_id = ? AND e.subj = ? AND p.salt IS NOT NULL AND e.seq IN ({marks})"
+)
+_SUBJECTS: Final = (
+    "SELECT subj, max(seq) FROM entry WHERE school_id = ? AND subj > ?"
+    " GROUP BY subj ORDER BY subj LIMIT ?"
+)
+_ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
+_ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
+_ERASE: Final = (
+    "UPDATE payload SET salt = NULL, content = NULL"
+    " WHERE school_id = ? AND leaf = ? AND salt IS NOT NULL"
+)
+_COUNTS: Final = (
+    'SELECT workflow, "group", state, round, count(*) FROM cycle WHERE school_id = ?'
+    ' GROUP BY workflow, "group", state, round ORDER BY workflow, "group", state, round'
+)
+_TODAY: Final = "from_date <= ? AND (until_date IS NULL OR ? < until_date)"
+
+#: What of a cycle is the same from its opening on.
+_FIXED: Final = ("subj", "workflow", "version", "group", "opened_at")
+
+
+class Cursor(Protocol):
+    """What a driver answers a statement with."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+        ...
+
+    def fetchone(self) -> Any:
+        """The next row, a tuple, or `None`."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """All rows left, as tuples."""
+        ...
+
+
+class Connection(Protocol):
+    """What `sqlite3` and `psycopg` connections have in common."""
+
+    def execute(self, statement: Any, values: Any = (), /) -> Any:
+        """Run one statement; a cursor with its answer."""
+        ...
+
+
+class SqlWork(CheckedWork):
+    """See `Work`; the transaction was begun by the store, and is ended by it."""
+
+    #: What the driver raises.
+    driver_error: ClassVar[type[Exception]]
+    #: Keeps a row read by a writing work as it is until the end.
+    lock_row: ClassVar[str] = ""
+
+    def __init__(self, connection: Connection, school_id: str, *, writing: bool) -> None:
+        super().__init__(school_id, writing=writing)
+        self._connection = connection
+        self._school_log: str | None = None
+
+    # --- the driver ------------------------------------------------------------------------
+
+    def _run(self, statement: str, values: Sequence[Any] = (), *, of_log: bool = False) -> Cursor:
+        """Run a statement; what the database refuses ends this work."""
+        try:
+            return self._execute(statement, values)
+        except self.driver_error as error:
+            self._refuse(self.told(error, of_log=of_log))
+
+    def _run_all(self, statements: Iterable[tuple[str, Sequence[Any]]], *, of_log: bool) -> None:
+        """Run statements whose answers nobody needs."""
+        for statement, values in statements:
+            self._run(statement, values, of_log=of_log)
+
+    @abstractmethod
+    def _execute(self, statement: str, values: Sequence[Any]) -> Cursor: ...
+
+    @staticmethod
+    @abstractmethod
+    def told(error: Exception, *, of_log: bool = False) -> CyclesError:
+        """A driver's error in our words; `of_log` where a broken rule is one of the log's."""
+
+    # --- any row ---------------------------------------------------------------------------
+
+    def get(self, kind: type[RowT], **key: Any) -> RowT | None:
+        """See `Work`."""
+        found = self.find(kind, **key)
+        if len(found) > 1:
+            raise StoreError(f"{len(found)} rows of {kind.__name__} where one was asked for")
+        return found[0] if found else None
+
+    def find(
+        self, kind: type[RowT], *, order: Sequence[str] = (), limit: int | None = None, **equal: Any
+    ) -> list[RowT]:
+        """See `Work`."""
+        table = phrases_of(kind)
+        where, values = self._where(table, equal)
+        statement = table.select + where + table.order(order)
+        return self.rows(kind, statement, values, limit)
+
+    def changes(self) -> int:
+        """See `Work`."""
+        found = self._run(_CHANGES, (self.school_id,)).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
+        """Insert a row, of a school too; or replace the row of the same key."""
+        numbered = form.numbered is not None and getattr(row, form.numbered) is None
+        kind: type[SQLModel] = form.kind
+        table = phrases_of(kind, numbered=numbered)
+        values = [getattr(row, name) for name in table.given]
+        if not replace or form.kind in IMMUTABLE:
+            self._run(table.insert, values)
+        elif self._run(table.put, values).rowcount == 0 and form.school not in form.key:
+            self._refuse(ConflictError(f"{table.table}: another school has one of this key"))
+
+    def _delete(self, form: RowForm[Any], equal: dict[str, Any]) -> int:
+        kind: type[SQLModel] = form.kind
+        table = phrases_of(kind)
+        where, values = self._where(table, equal)
+        return self._run(f"DELETE FROM {table.table}{where}", values).rowcount
+
+    def _count_change(self) -> None:
+        self._run(_COUNT_CHANGE, (self.school_id,))
+
+    def _where(self, table: Phrases, equal: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Rows of this school alone, whatever is asked for."""
+        asked, values = table.where(equal)
+        own = f" WHERE {table.columns[table.form.school]} = ?"
+        return own + (f" AND {asked}" if asked else ""), [self.school_id, *values]
+
+    def rows(
+        self, kind: type[RowT], statement: str, values: Sequence[Any] = (), limit: int | None = None
+    ) -> list[RowT]:
+        """The rows that a `SELECT` of all their columns finds."""
+        if limit is not None:
+            statement, values = statement + " LIMIT ?", [*values, limit]
+        form = phrases_of(kind).form
+        return [
+            form.build(self._read_values(kind, row))
+            for row in self._run(statement, values).fetchall()
+        ]
+
+    def _read_values(self, kind: type[SQLModel], row: Sequence[Any]) -> Sequence[Any]:
+        """The driver's values as the row class has them."""
+        return row
+
+    # --- the log ---------------------------------------------------------------------------
+
+    def entries(self, subj: str, *, after: int = 0, limit: int | None = None) -> list[StoredEntry]:
+        """See `Work`."""
+        condition = " AND e.subj = ? AND e.seq > ? ORDER BY e.seq"
+        return self._entries(condition, [subj, after], limit)
+
+    def entry(self, subj: str, seq: int) -> StoredEntry | None:
+        """See `Work`."""
+        found = self._entries(" AND e.subj = ? AND e.seq = ?", [subj, seq])
+        return found[0] if found else None
+
+    def payloads(self, subj: str, seqs: Iterable[int]) -> dict[int, Payload]:
+        """See `Work`."""
+        wanted = list(seqs)
+        if not wanted:
+            return {}
+        statement = _PAYLOADS.format(marks=", ".join("?" * len(wanted)))
+        found = self._run(statement, [self.school_id, subj, *wanted]).fetchall()
+        return {seq: Payload(salt, content) for seq, salt, content in sorted(found)}
+
+    def log_page(
+        self, asked: LogFilter, *, before: tuple[str, str, int] | None = None, limit: int = 50
+    ) -> list[StoredEntry]:
+        """See `Work`."""
+        filters = {
+            "e.subj = ?": asked.subj,
+            "e.act = ?": asked.act,
+            "e.actor = ?": asked.actor,
+            'e."at" >= ?': asked.since,
+            'e."at" < ?': asked.until,
+        }
+        condition, values = _all_of(filters)
+        if before is not None:
+            condition += ' AND (e."at", e.subj, e.seq) < (?, ?, ?)'
+            values.extend(before)
+        condition += ' ORDER BY e."at" DESC, e.subj DESC, e.seq DESC'
+        return self._entries(condition, values, limit)
+
+    def subjects(self, *, after: str = "", limit: int = 500) -> list[tuple[str, int]]:
+        """See `Work`."""
+        found = self._run(_SUBJECTS, (self.school_id, after, limit)).fetchall()
+        return [(subj, seq) for subj, seq in found]
+
+    def erase_payload(self, leaf: bytes) -> bool:
+        """See `Work`."""
+        self._check_writing()
+        return self._run(_ERASE, (self.school_id, leaf)).rowcount > 0
+
+    def _known_log(self) -> str | None:
+        if self._school_log is None:
+            found = self._run(_LOG, (self.school_id,)).fetchone()
+            self._school_log = None if found is None else found[0]
+        return self._school_log
+
+    def _last_link(self, subj: str) -> Link | None:
+        if subj.startswith("cycle:"):
+            row = self.cycle(subj.removeprefix("cycle:"), lock=self._writes)
+            if row is not None:
+                return Link(self._log(), subj, row.revision, row.state, row.head, row.changed_at)
+        if self._writes:
+            self._lock_subject(subj)
+        found = self._run(_LAST_ENTRY, (self.school_id, subj)).fetchone()
+        return None if found is None else Link(self._log(), subj, *found)
+
+    def _lock_subject(self, subj: str) -> None:
+        """Let nobody else append to a subject that has no cycle row, until this ends."""
+
+    def _insert_entry(
+        self, previous: Link | None, link: Link, body: Body, raw: bytes, payload: Payload | None
+    ) -> None:
+        before = (None,) * 3 if previous is None else (previous.seq, previous.to, previous.leaf)
+        statements = [self._entry_statement(link, before, raw)]
+        if payload is not None:
+            kept = (self.school_id, link.leaf, payload.salt, payload.content)
+            statements.append((_ADD_PAYLOAD, kept))
+        statements.append((_ADD_TO_QUEUE, (self.school_id, link.subj, link.seq)))
+        self._run_all(statements, of_log=True)
+
+    @abstractmethod
+    def _entry_statement(
+        self, link: Link, before: Sequence[Any], raw: bytes
+    ) -> tuple[str, Sequence[Any]]:
+        """The insert of an entry; the databases differ in who works out the leaf hash."""
+
+    def _entries(
+        self, condition: str, values: Sequence[Any], limit: int | None = None
+    ) -> list[StoredEntry]:
+        statement, values = _ENTRIES + condition, [self.school_id, *values]
+        if limit is not None:
+            statement, values = statement + " LIMIT ?", [*values, limit]
+        return [
+            StoredEntry(
+                subj=subj,
+                seq=seq,
+                leaf=leaf,
+                body=body,
+                payload=None if salt is None else Payload(salt, content),
+            )
+            for subj, seq, leaf, body, salt, content in self._run(statement, values).fetchall()
+        ]
+
+    # --- cycles ----------------------------------------------------------------------------
+
+    def cycle(self, cycle_id: str, *, lock: bool = False) -> CycleRow | None:
+        """See `Work`."""
+        if lock:
+            self._check_writing()
+        statement = _one_cycle() + (self.lock_row if lock else "")
+        found = self.rows(CycleRow, statement, (self.school_id, cycle_id))
+        if not found:
+            return None
+        if lock:
+            self._remember(found[0])
+        return found[0]
+
+    def tasks_of(self, person: str, today: str) -> list[TaskRow]:
+        """See `Work`."""
+        statement = (
+            f"{phrases_of(TaskRow).select} WHERE school_id = ? AND person = ? AND {_TODAY}"
+            ' ORDER BY due_at IS NULL, due_at, cycle, "do"'
+        )
+        return self.rows(TaskRow, statement, (self.school_id, person, today, today))
+
+    def find_cycles(
+        self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
+    ) -> list[CycleRow]:
+        """See `Work`."""
+        filters = {
+            '"group" = ?': asked.group,
+            "state = ?": asked.state,
+            "workflow = ?": asked.workflow,
+            "ended = ?": asked.ended,
+            "id < ?": after or None,
+        }
+        condition, values = _all_of(filters)
+        if asked.person is not None:
+            condition += (
+                " AND id IN (SELECT cycle FROM participant WHERE school_id = ? AND person = ?)"
+            )
+            values += [self.school_id, asked.person]
+        if asked.waiting is not None:
+            condition += (
+                " AND id IN (SELECT cycle FROM task"
+                f" WHERE school_id = ? AND person = ? AND {_TODAY})"
+            )
+            values += [self.school_id, asked.waiting, today, today]
+        if asked.has_task is not None:
+            has = "EXISTS" if asked.has_task else "NOT EXISTS"
+            condition += (
+                f" AND {has} (SELECT 1 FROM task"
+                " WHERE task.school_id = cycle.school_id AND task.cycle = cycle.id)"
+            )
+        statement = f"{phrases_of(CycleRow).select} WHERE school_id = ?{condition} ORDER BY id DESC"
+        return self.rows(CycleRow, statement, [self.school_id, *values], limit)
+
+    def counts(self) -> list[tuple[str, str, str, int, int]]:
+        """See `Work`."""
+        return [tuple(row) for row in self._run(_COUNTS, (self.school_id,)).fetchall()]
+
+    def _insert_cycle(self, row: CycleRow) -> None:
+        table = phrases_of(CycleRow)
+        self._run(table.insert, attrgetter(*table.given)(row), of_log=True)
+
+    def _update_cycle(self, row: CycleRow, expected: int) -> None:
+        statement, changed, named = _saving()
+        values = (*changed(row), expected, *named(row))
+        if self._run(statement, values, of_log=True).rowcount == 0:
+            self._refuse(self._why_not_saved(row, expected))
+
+    def _why_not_saved(self, row: CycleRow, expected: int) -> CyclesError:
+        kept = self.cycle(row.id)
+        if kept is None:
+            return ConflictError(f"there is no cycle {row.id!r} to save")
+        if kept.revision != expected:
+            found = {"revision": kept.revision, "expected": expected}
+            return StaleRevisionError("the cycle has moved on", data=found)
+        if row.subj != f"cycle:{row.id}":
+            return LedgerError("a cycle needs its entry to be appended first")
+        return ConflictError(f"of a cycle these never change: {', '.join(_FIXED)}")
+
+    def _replace_people(self, cycle_id: str, people: Iterable[tuple[str, str]]) -> None:
+        self._run(
+            "DELETE FROM participant WHERE school_id = ? AND cycle = ?", (self.school_id, cycle_id)
+        )
+        insert = phrases_of(ParticipantRow).insert
+        own = (self.school_id, cycle_id)
+        self._run_all([(insert, (*own, *one)) for one in people], of_log=False)
+
+    def _replace_tasks(self, cycle_id: str, tasks: Sequence[TaskRow]) -> None:
+        """Touch only what differs: most tasks stay from one step to the next."""
+        table = phrases_of(TaskRow)
+        key, every = attrgetter(*table.form.key), attrgetter(*table.given)
+        before = {key(row): every(row) for row in self.find(TaskRow, cycle=cycle_id)}
+        after = {key(row): every(row) for row in tasks}
+        delete = f"DELETE FROM {table.table} WHERE " + " AND ".join(
+            f"{table.columns[name]} = ?" for name in table.form.key
+        )
+        gone = [(delete, one) for one in before if one not in after]
+        new = [(table.put, values) for one, values in after.items() if before.get(one) != values]
+        self._run_all(gone + new, of_log=False)
+
+
+@cache
+def _one_cycle() -> str:
+    return f"{phrases_of(CycleRow).select} WHERE school_id = ? AND id = ?"
+
+
+@cache
+def _saving() -> tuple[str, attrgetter[Any], attrgetter[Any]]:
+    """The update of a cycle, the values that change, and those that say which it is."""
+    where = ("school_id", "id", *_FIXED)
+    changed = [n for n in phrases_of(CycleRow).given if n not in where]
+    statement = update(CycleRow, changed, ("revision", *where))
+    return statement, attrgetter(*changed), attrgetter(*where)
+
+
+def _all_of(filters: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """` AND …` for each filter that is asked for, and the values."""
+    asked = {part: value for part, value in filters.items() if value is not None}
+    return "".join(f" AND {part}" for part in asked), list(asked.values())
