@@ -11,6 +11,7 @@ import pytest
 
 import cycles
 from cycles import errors
+from cycles.ledger import FINDING_CODES
 from cycles.school import STAFF_LIST_CODES
 from cycles.school.staff_codes import ANSWERS
 from cycles.workflow.definition import (
@@ -27,6 +28,7 @@ from cycles_api.wording.acts import DISPOSITIONS as SAID_DISPOSITIONS
 from cycles_api.wording.acts import DO, DONE, STATES, TASKS, VERBS
 from cycles_api.wording.explained import CALENDAR, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
+from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.verdicts import VERDICTS
@@ -200,6 +202,11 @@ def test_every_code_of_a_staff_list_has_a_sentence() -> None:
     assert set(STAFF_LIST_CODES) | set(ANSWERS) == set(STAFF)
 
 
+def test_every_finding_of_a_check_has_a_sentence() -> None:
+    """Whoever verifies a log is told what is wrong in their language."""
+    assert set(FINDINGS) == set(FINDING_CODES)
+
+
 def test_every_contradiction_of_dates_has_a_sentence() -> None:
     """Each reason that a calendar or directory refuses for is told."""
     reasons: set[str] = set()
@@ -213,7 +220,7 @@ def test_every_contradiction_of_dates_has_a_sentence() -> None:
 def all_sentences() -> Iterator[tuple[str, Both]]:
     """Every pair of sentences, with its code."""
     tables = (FAULTS, LABELS, VERDICTS, TASKS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
-    for table in (*tables, CALENDAR, IDEMPOTENCY):
+    for table in (*tables, CALENDAR, IDEMPOTENCY, FINDINGS):
         yield from table.items()
     for code, said in ERRORS.items():
         yield code, said.title

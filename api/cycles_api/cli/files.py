@@ -50,13 +50,13 @@ def workflow_files(named: str) -> Iterator[Path | str]:
         raise FileProblem(named, f"no such file, folder or workflow; shipped: {known}")
 
 
-def read(path: Path | str) -> bytes:
-    """What a file, or standard input for `-`, holds."""
+def read(path: Path | str, *, limit: int = MAX_BYTES) -> bytes:
+    """What a file, or standard input for `-`, holds; one byte more than the limit at most."""
     try:
         if path == _STDIN:
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(limit + 1)
         with Path(path).open("rb") as opened:
-            return opened.read(MAX_BYTES + 1)
+            return opened.read(limit + 1)
     except OSError as error:
         raise FileProblem(path, error) from None
 
