@@ -6,7 +6,6 @@ CyclesError
     ├── MalformedError           the body is not JSON in UTF-8
     ├── BadHeaderError           a header cannot be read
     ├── BadParameterError        something in the address is wrong; carries every fault
-    ├── NotWhatItSaysError       a file's content is of another kind than its name
     ├── NoSuchPathError          nothing is at this address
     ├── MethodNotAllowedError    the address takes other methods
     ├── UnsupportedMediaTypeError   another kind of content is wanted
@@ -27,7 +26,6 @@ __all__ = [
     "MalformedError",
     "MethodNotAllowedError",
     "NoSuchPathError",
-    "NotWhatItSaysError",
     "RequestError",
     "UnauthenticatedError",
     "UnsupportedMediaTypeError",
@@ -97,20 +95,6 @@ class BadParameterError(RequestError):
                 {"field": f.field, "code": f.code, "data": dict(f.data)} for f in self.faults
             ],
         }
-
-
-class NotWhatItSaysError(RequestError):
-    """A file's content is of another kind than its name says."""
-
-    code = "not-what-it-says"
-
-    def __init__(self, says: str, possible: Iterable[str]) -> None:
-        self.says, self.possible = says, tuple(possible)
-        super().__init__(f"the content is not {says}; possible: {', '.join(self.possible)}")
-
-    def details(self) -> dict[str, Any]:
-        """What a programme may want to know beside the code; JSON values only."""
-        return {"says": self.says, "possible": list(self.possible)}
 
 
 class NoSuchPathError(RequestError):

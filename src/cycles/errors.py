@@ -21,7 +21,8 @@ CyclesError
     ├── PreconditionMissingError a change that needs `If-Match` came without
     ├── IdempotencyError         a key is missing, malformed, reused or still running
     ├── ConflictError            contradicts what is there (a second head, an undo too late)
-    └── TooLargeError            more bytes or items than are taken
+    ├── TooLargeError            more bytes or items than are taken
+    └── NotWhatItSaysError       a file's content is of another kind than its name
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ __all__ = [
     "LedgerError",
     "NotAllowedError",
     "NotFoundError",
+    "NotWhatItSaysError",
     "PreconditionMissingError",
     "RefusedError",
     "ReplayError",
@@ -319,3 +321,12 @@ class TooLargeError(RefusedError):
     """More bytes or items than are taken; `data["limit"]` says how many are."""
 
     code = "too-large"
+
+
+class NotWhatItSaysError(RefusedError):
+    """A file's content is of another kind than its name says, or of one that is not taken."""
+
+    code = "not-what-it-says"
+
+    def __init__(self, says: str, possible: Iterable[str]) -> None:
+        super().__init__(f"the content is not {says}", possible=possible, data={"says": says})

@@ -1,0 +1,458 @@
+"""Commands: one transaction, one entry each; all that belongs to it is written or nothing is.
+
+Order matters (DESIGN §7): the idempotency row first, then the cycle's lock, then everything that
+guards look at, then the decision, then the writing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import msgspec
+
+from cycles.engine.access import may_read, may_see
+from cycles.engine.commands import (
+    Advance,
+    Command,
+    Excuse,
+    File,
+    Open,
+    Staff,
+    Turn,
+    Waive,
+)
+from cycles.engine.cycle import Cycle
+from cycles.engine.decide import Decision, decide
+from cycles.engine.filing import linked_ids, superseded_by
+from cycles.engine.people import People
+from cycles.engine.surroundings import Surroundings
+from cycles.errors import (
+    ConflictError,
+    FieldFault,
+    IdempotencyError,
+    InvalidInputError,
+    LedgerError,
+    NotAllowedError,
+    NotFoundError,
+    PreconditionMissingError,
+    RefusedError,
+    StaleRevisionError,
+    TooLargeError,
+)
+from cycles.ledger import SALT_BYTES, Body, earliest_after, instant_text
+from cycles.service.actors import Actor
+from cycles.service.core import Core, SchoolView
+from cycles.service.journal import body_of
+from cycles.service.names import inward, outward, tell
+from cycles.service.outbox import Outbox
+from cycles.service.saving import (
+    people_of,
+    queue_linked,
+    row_after,
+    save_links,
+    save_tasks,
+)
+from cycles.store import CycleRow, FileRow, FileUseRow, IdempotencyRow, Payload, Work
+from cycles.workflow.version import Version
+
+__all__ = ["Acting", "Given", "Receipt"]
+
+#: These change where the cycle stands for everybody: whoever sends one must know what they saw.
+_NEED_REVISION: Final = (Advance, Turn, Staff, Excuse, Waive)
+#: How often a transaction is tried that lost against another with the same idempotency key.
+_TRIES: Final = 3
+#: Commands in one path.
+_MAX_PATH: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What comes with a command besides itself.
+
+    Attributes:
+        revision: The revision of the cycle that the sender has seen; `None`: not said.
+        key: The idempotency key; `None` where nobody can send twice (command line, demo).
+        request: SHA-256 in hex of what was sent, so that a key is used for one thing only.
+    """
+
+    revision: int | None = None
+    key: str | None = None
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What became of accepted commands; `seqs` are the numbers of their entries.
+
+    Attributes:
+        cycle: The cycle's id.
+        revision: Its revision afterwards.
+        state: Where it stands afterwards.
+        round: In which round.
+        seqs: The entries, one a command.
+        fired: The transitions that the entries carried along (`auto`).
+        filings: Ids of records filed.
+        points: Ids of feedback points raised or kept by them.
+        replayed: Whether this is the answer to an earlier sending of the same request.
+    """
+
+    cycle: str
+    revision: int
+    state: str
+    round: int
+    seqs: tuple[int, ...]
+    fired: tuple[str, ...] = ()
+    filings: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    receipt: Receipt
+    #: Whether something waits in the outbox.
+    queued: bool
+
+
+class Acting:
+    """Opens cycles and acts in them."""
+
+    def __init__(self, core: Core, outbox: Outbox) -> None:
+        self._core, self._outbox = core, outbox
+
+    def open(self, actor: Actor, workflow: str, command: Open, given: Given) -> Receipt:
+        """Open a cycle of the workflow's latest version; the service gives it its id and zone.
+
+        Raises:
+            NotFoundError: no such workflow.
+            RefusedError: one of its leaves.
+        """
+
+        def opened(work: Work) -> _Done:
+            core = self._core
+            view = core.view_in(work)
+            version = core.latest(work, workflow)
+            key = core.chance(SALT_BYTES)
+            full = replace(command, cycle=core.new_id(), zone=view.row.zone)
+            step = _Step(self._core, work, view, version, actor, given)
+            try:
+                meant = inward(view, version, full)
+                named = linked_ids(version.workflow.subject, full.subject)
+                linked = core.linked(work, version, None, named)
+                around = view.around(core.now(), linked)
+                step.check_linked(named.values(), around)
+                decision = decide(
+                    version, None, meant, by=actor.pseudonym, around=around, content_key=key
+                )
+            except RefusedError as error:
+                raise tell(view, version, error) from None
+            payload = {**(decision.payload or {}), "key": base64.b64encode(key).decode()}
+            return step.finish([step.keep(None, decision, payload)], around)
+
+        return self._once(actor, given, opened)
+
+    def act(
+        self, actor: Actor, cycle_id: str, commands: Sequence[Command], given: Given
+    ) -> Receipt:
+        """Do all commands or none of them, one entry each.
+
+        Raises:
+            NotFoundError: no such cycle, or none that the actor may know of.
+            RefusedError: one of its leaves; `data["step"]` counts from 1 in a path of several.
+        """
+        if not 1 <= len(commands) <= _MAX_PATH:
+            fault = FieldFault(field="path", code="too_many", data={"most": _MAX_PATH})
+            raise InvalidInputError([fault])
+
+        def acted(work: Work) -> _Done:
+            row = self._core.row_of(work, cycle_id, lock=True)
+            view = self._core.view_in(work)
+            version = self._core.version(work, row.version)
+            step = _Step(self._core, work, view, version, actor, given)
+            return step.act(row, commands)
+
+        return self._once(actor, given, acted)
+
+    # --- once ------------------------------------------------------------------------------
+
+    def _once(self, actor: Actor, given: Given, work_of: Callable[[Work], _Done]) -> Receipt:
+        """Run it in one transaction, and only the first time that its key is seen."""
+        if actor.is_operator:
+            raise NotAllowedError("only a person acts in a cycle")
+        key = None if given.key is None else hashlib.sha256(given.key.encode()).hexdigest()
+
+        def run(work: Work) -> _Done:
+            if key is None:
+                return work_of(work)
+            known = work.get(IdempotencyRow, actor=actor.pseudonym, key=key)
+            if known is not None:
+                return _Done(_answered(known, given), queued=False)
+            row = IdempotencyRow(
+                school_id=work.school_id,
+                actor=actor.pseudonym,
+                key=key,
+                request=given.request,
+                answer="",
+                created_at=self._core.now_text(),
+            )
+            work.add(row)
+            done = work_of(work)
+            row.answer = msgspec.json.encode(done.receipt).decode()
+            work.put(row)
+            return done
+
+        for attempt in range(_TRIES):
+            try:
+                done = self._core.store.write(actor.school_id, run)
+            except ConflictError:
+                # Another sending of the same key may have been quicker: its answer is ours.
+                if key is None or attempt == _TRIES - 1 or not self._is_known(actor, key):
+                    raise
+                continue
+            if done.queued:
+                self._outbox.settle(actor.school_id)
+            return done.receipt
+        raise IdempotencyError("still running", data={"reason": "running"})
+
+    def _is_known(self, actor: Actor, key: str) -> bool:
+        def known(work: Work) -> bool:
+            return work.get(IdempotencyRow, actor=actor.pseudonym, key=key) is not None
+
+        return self._core.store.read(actor.school_id, known)
+
+
+def _answered(known: IdempotencyRow, given: Given) -> Receipt:
+    if known.request != given.request:
+        raise IdempotencyError("this key was used for another request", data={"reason": "reused"})
+    return replace(msgspec.json.decode(known.answer, type=Receipt), replayed=True)
+
+
+class _Step:
+    """The commands of one transaction."""
+
+    def __init__(
+        self,
+        core: Core,
+        work: Work,
+        view: SchoolView,
+        version: Version,
+        actor: Actor,
+        given: Given,
+    ) -> None:
+        self._core, self._work, self._view = core, work, view
+        self._version, self._actor, self._given = version, actor, given
+        self._idem = (
+            None
+            if given.key is None
+            else base64.b64encode(hashlib.sha256(given.key.encode()).digest()).decode()
+        )
+
+    def act(self, row: CycleRow, commands: Sequence[Command]) -> _Done:
+        """Decide each on what the one before came to; keep all."""
+        core, by, done = self._core, self._actor.pseudonym, []
+        cycle = core.cycles.cycle_of(row)
+        around = self._around(cycle, commands[0])
+        people = People(self._version, cycle, around)
+        if not may_see(people, by):
+            raise NotFoundError("cycle", row.id)
+        for number, command in enumerate(commands):
+            if number:
+                around = self._around(cycle, command)
+                people = People(self._version, cycle, around)
+            record = command.record if isinstance(command, File) else None
+            try:
+                meant = inward(self._view, self._version, command)
+                if number == 0:
+                    self._check_revision(people, meant)
+                self._check_files(people, meant)
+                opening = core.opening(self._work, row.id)
+                key = opening.key or core.chance(SALT_BYTES)
+                decision = decide(
+                    self._version, cycle, meant, by=by, around=around, content_key=key
+                )
+            except RefusedError as error:
+                if len(commands) > 1:
+                    error.data["step"] = number + 1
+                raise tell(self._view, self._version, error, record) from None
+            payload = dict(decision.payload or {})
+            if opening.key is None and isinstance(meant, File):
+                # The first key was erased with the opening: digests go on under a new one.
+                payload["key"] = base64.b64encode(key).decode()
+                core.forget_opening(self._work.school_id, row.id)
+            done.append(self.keep(row, decision, payload))
+            row, cycle = done[-1].row, decision.after
+        return self.finish(done, around)
+
+    def _around(self, cycle: Cycle, command: Command) -> Surroundings:
+        named: dict[str, str] = {}
+        if isinstance(command, File) and command.record in self._version.workflow.records:
+            form = self._version.workflow.records[command.record].form
+            named = linked_ids(form, command.fields)
+        linked = self._core.linked(self._work, self._version, cycle.id, named)
+        now = earliest_after(self._work.link(f"cycle:{cycle.id}"), self._core.now())
+        around = self._view.around(now, linked)
+        self.check_linked(named.values(), around)
+        return around
+
+    def check_linked(self, named: Iterable[str], around: Surroundings) -> None:
+        """A cycle that the sender may not know of is as good as none: it cannot be named."""
+        for other in named:
+            row = self._work.cycle(other)
+            if row is None:
+                continue  # the engine says that there is no such cycle
+            version = self._core.version(self._work, row.version)
+            people = People(version, self._core.cycles.cycle_of(row), around)
+            if not may_see(people, self._actor.pseudonym):
+                fault = FieldFault(field="fields", code="unknown_cycle", data={})
+                raise tell(self._view, self._version, InvalidInputError([fault]))
+
+    def _check_revision(self, people: People, command: Command) -> None:
+        cycle, given = people.cycle, self._given.revision
+        if given is not None and given != cycle.revision:
+            raise StaleRevisionError(
+                "the cycle has moved on",
+                data={
+                    "expected": given,
+                    "revision": cycle.revision,
+                    "changed": self._changes_since(cycle, given),
+                },
+            )
+        if given is not None:
+            return
+        if isinstance(command, _NEED_REVISION):
+            raise PreconditionMissingError(
+                "this needs If-Match with the cycle's revision",
+                data={"revision": cycle.revision},
+            )
+        if isinstance(command, File) and command.record in self._version.workflow.records:
+            form = self._version.workflow.records[command.record].form
+            if any(shape.type == "attendance" for shape in form.values()):
+                return  # sent as changes that add up
+            person = command.for_ or self._actor.pseudonym
+            old = superseded_by(people, command.record, person, command.round or cycle.round)
+            if old:
+                raise PreconditionMissingError(
+                    "this would take the place of a record that is there",
+                    data={
+                        "revision": cycle.revision,
+                        "supersedes": [f.id for f in old],
+                        "person": person,
+                    },
+                )
+
+    def _changes_since(self, cycle: Cycle, seen: int) -> list[dict[str, Any]]:
+        """What came after the revision that the sender has seen, the newest ten."""
+        after = max(seen, cycle.revision - 10, 0)
+        bodies = (Body.parse(e.body) for e in self._work.entries(f"cycle:{cycle.id}", after=after))
+        return [{"seq": b.seq, "act": b.act, "at": b.at, "by": b.actor, "to": b.to} for b in bodies]
+
+    def _check_files(self, people: People, command: Command) -> None:
+        """A file can be named by who sent it, or by who may read it in this cycle already."""
+        if not isinstance(command, File):
+            return
+        by, faults = self._actor.pseudonym, []
+        for name, digest in _files_in(self._version, command):
+            sent = self._work.get(FileRow, digest=digest, uploaded_by=by)
+            used = self._work.find(FileUseRow, digest=digest, cycle=people.cycle.id)
+            meant = {row.filing for row in used}
+            readable = any(f.id in meant and may_read(people, by, f) for f in people.cycle.filings)
+            if sent is None and not readable:
+                faults.append(FieldFault(field=f"fields.{name}", code="unknown_file", data={}))
+        if faults:
+            raise InvalidInputError(faults)
+
+    # --- keeping ---------------------------------------------------------------------------
+
+    def keep(self, row: CycleRow | None, decision: Decision, content: dict[str, Any]) -> _Kept:
+        """Write a decision's entry, payload and cycle; tasks and links come at the end."""
+        work, after = self._work, decision.after
+        subj = f"cycle:{after.id}"
+        payload = self._core.payload(content)
+        body = body_of(
+            decision.entry,
+            log=self._view.row.log,
+            link=work.link(subj),
+            via=self._actor.via,
+            payload=payload,
+            idem=self._idem,
+        )
+        leaf = self._append(body, payload)
+        opened_at = row.opened_at if row else body.at
+        around = self._view.around(decision.entry.at)
+        new = row_after(work.school_id, People(self._version, after, around), leaf, opened_at)
+        people = people_of(after)
+        if row is None:
+            work.open_cycle(new, people)
+        else:
+            before = self._core.cycles.cycle_of(row)
+            moved = people if people != people_of(before) else None
+            work.save_cycle(new, moved, expected=row.revision)
+        self._core.cycles.keep(leaf, after)
+        if body.act == "file":
+            self._keep_files(after, content)
+        return _Kept(new, decision)
+
+    def _append(self, body: Body, payload: Payload | None) -> bytes:
+        try:
+            return self._work.append(body, payload)
+        except LedgerError as error:
+            if "bytes; at most" in str(error):
+                raise TooLargeError(
+                    "this is more than one entry holds; send it in several parts"
+                ) from None
+            raise
+
+    def _keep_files(self, after: Cycle, content: dict[str, Any]) -> None:
+        filing = after.filings[-1]
+        form = self._version.workflow.records[filing.record].form
+        for name, shape in form.items():
+            digest = content.get("fields", {}).get(name)
+            if shape.type == "file" and isinstance(digest, str):
+                self._work.put(
+                    FileUseRow(
+                        school_id=self._work.school_id,
+                        digest=digest,
+                        cycle=after.id,
+                        filing=filing.id,
+                    )
+                )
+
+    def finish(self, done: list[_Kept], around: Surroundings) -> _Done:
+        """Write what follows from the last decision, and say what became of all."""
+        last = done[-1].decision
+        people = People(self._version, last.after, around)
+        save_tasks(self._work, people, last.tasks)
+        save_links(self._work, self._version, last.after)
+        queued = queue_linked(self._work, last.after.id, instant_text(around.now))
+        entries = [kept.decision.entry for kept in done]
+        filed = [e.data for e in entries if e.act == "file"]
+        receipt = Receipt(
+            cycle=last.after.id,
+            revision=last.after.revision,
+            state=last.after.state,
+            round=last.after.round,
+            seqs=tuple(e.seq for e in entries),
+            fired=tuple(e.fired for e in entries if e.fired),
+            filings=tuple(d["filing"] for d in filed),
+            points=tuple(p["id"] for d in filed for p in d["points"]),
+        )
+        return _Done(outward(self._view, receipt), queued)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    row: CycleRow
+    decision: Decision
+
+
+def _files_in(version: Version, command: File) -> list[tuple[str, str]]:
+    kind = version.workflow.records.get(command.record)
+    return [
+        (name, command.fields[name])
+        for name, shape in (kind.form if kind else {}).items()
+        if shape.type == "file" and isinstance(command.fields.get(name), str)
+    ]

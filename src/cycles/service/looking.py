@@ -1,0 +1,415 @@
+"""Questions: tasks, cycles, transitions, what-if, history, counts. Nothing here writes.
+
+Each answer is made on one consistent view of the database, for one person, with the rights of
+the cycle as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from cycles.engine.access import may_read, may_read_point, may_see, voices_for
+from cycles.engine.commands import Command
+from cycles.engine.cycle import Cycle, Filing, Point
+from cycles.engine.offers import offers, possible
+from cycles.engine.people import People
+from cycles.engine.tasks import Waiting, waiting
+from cycles.engine.verdicts import Task
+from cycles.engine.what_if import what_if
+from cycles.errors import InvalidInputError, NotFoundError
+from cycles.ledger import instant_text
+from cycles.school import AUDITOR, DEPUTY, GROUP_HEAD, HEAD
+from cycles.service.actors import Actor, require
+from cycles.service.answers import (
+    CycleAnswer,
+    CycleLine,
+    Dashboard,
+    PointAnswer,
+    RecordAnswer,
+    TaskAnswer,
+    TransitionsAnswer,
+    TrialAnswer,
+)
+from cycles.service.core import Core, SchoolView, people_for, subject_of
+from cycles.service.names import Told, inward, outward, people_in, tell
+from cycles.service.saving import task_of_row
+from cycles.store import CycleFilter, CycleRow, Payload, TaskRow, Work
+from cycles.workflow.version import Version
+
+__all__ = ["Looking", "Seen", "line_of"]
+
+#: Rows looked at to fill one page; a page may be short of its limit and still have a next one.
+_SCAN: Final = 2_000
+_PAGE: Final = 200
+_LISTED: Final = 20
+_TRIALS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cycle that somebody may see, with all that it takes to answer about it."""
+
+    view: SchoolView
+    row: CycleRow
+    people: People
+    by: str
+
+    @property
+    def cycle(self) -> Cycle:
+        """Where it stands."""
+        return self.people.cycle
+
+    @property
+    def version(self) -> Version:
+        """Its workflow version."""
+        return self.people.version
+
+
+class Looking:
+    """Answers about cycles."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    # --- one cycle -------------------------------------------------------------------------
+
+    def seen(self, work: Work, actor: Actor, cycle_id: str) -> Seen:
+        """The cycle, if the actor may see it; raises `NotFoundError`."""
+        view = self._core.view_in(work)
+        row = self._core.row_of(work, cycle_id)
+        people = people_for(self._core, work, view, row)
+        if not (actor.is_operator or may_see(people, actor.pseudonym)):
+            raise NotFoundError("cycle", cycle_id)
+        return Seen(view, row, people, actor.pseudonym)
+
+    def cycle(self, actor: Actor, cycle_id: str) -> CycleAnswer:
+        """One cycle with its records, points and tasks; raises `NotFoundError`."""
+        return self._core.store.read(
+            actor.school_id, lambda work: self._cycle(work, self.seen(work, actor, cycle_id))
+        )
+
+    def _cycle(self, work: Work, seen: Seen) -> CycleAnswer:
+        cycle, view = seen.cycle, seen.view
+        readable = [f for f in cycle.filings if may_read(seen.people, seen.by, f)]
+        points = [p for p in cycle.points.values() if may_read_point(seen.people, seen.by, p)]
+        wanted = {f.seq for f in readable} | {p.answered_seq for p in points if p.answered_seq}
+        raising = {f.id: f.seq for f in cycle.filings}
+        wanted |= {raising[p.filing] for p in points}
+        kept = {s: _content(p) for s, p in work.payloads(seen.row.subj, sorted(wanted)).items()}
+        opening = self._core.opening(work, cycle.id)
+        roles = {r: seen.people.holders(r) for r in seen.version.workflow.roles}
+        answer = CycleAnswer(
+            line=self._line(work, view, seen.row, seen.version),
+            version=seen.version.digest,
+            opener=cycle.opener,
+            held=cycle.held,
+            subject=opening.subject,
+            participants=roles,
+            records=tuple(_record(f, kept.get(f.seq)) for f in readable),
+            points=tuple(_point(seen, p, kept, raising) for p in points),
+            waiting=waiting(seen.people) if _runs(seen) else Waiting(),
+            tasks=tuple(self._tasks_now(work, seen)),
+            told=Told(seen.version, {}),
+        )
+        found = outward(view, answer)
+        return replace(found, told=Told(seen.version, people_in(view, found)))
+
+    def _tasks_now(self, work: Work, seen: Seen) -> Iterator[Task]:
+        today = seen.people.around.today
+        for row in work.find(TaskRow, cycle=seen.row.id):
+            if _is_on(row, today):
+                yield task_of_row(row)
+
+    def transitions(self, actor: Actor, cycle_id: str) -> TransitionsAnswer:
+        """Every transition from here for the actor, with each guard's verdict."""
+
+        def found(work: Work) -> TransitionsAnswer:
+            seen = self.seen(work, actor, cycle_id)
+            offered = outward(seen.view, offers(seen.people, seen.by))
+            return TransitionsAnswer(
+                line=self._line(work, seen.view, seen.row, seen.version),
+                offers=offered,
+                possible=tuple(possible(seen.people, seen.by)) if _runs(seen) else (),
+                waiting=waiting(seen.people) if _runs(seen) else Waiting(),
+                told=Told(seen.version, people_in(seen.view, offered)),
+            )
+
+        return self._core.store.read(actor.school_id, found)
+
+    def what_if(
+        self, actor: Actor, cycle_id: str, commands: Sequence[Command]
+    ) -> tuple[TrialAnswer, ...]:
+        """What the commands would come to, sent by the actor one after the other; touches nothing.
+
+        Raises:
+            InvalidInputError: somebody named who is not there.
+        """
+
+        def tried(work: Work) -> tuple[TrialAnswer, ...]:
+            seen = self.seen(work, actor, cycle_id)
+            meant = []
+            for command in commands[:_TRIALS]:
+                try:
+                    meant.append(inward(seen.view, seen.version, command))
+                except InvalidInputError as error:
+                    raise tell(seen.view, seen.version, error) from None
+            key = self._core.opening(work, cycle_id).key or bytes(32)
+            trials = what_if(
+                seen.version,
+                seen.cycle,
+                meant,
+                by=seen.by,
+                around=seen.people.around,
+                content_key=key,
+            )
+            answers = []
+            for trial in trials:
+                tasks = trial.decision.tasks if trial.decision else ()
+                shown = [t for t in tasks if t.since is None]
+                refusal = trial.refusal
+                if refusal is not None:
+                    refusal = tell(seen.view, seen.version, refusal)
+                plain = outward(seen.view, tuple(shown))
+                answers.append(
+                    TrialAnswer(
+                        refusal=refusal,
+                        fired=trial.decision.entry.fired if trial.decision else None,
+                        state=trial.after.state,
+                        round=trial.after.round,
+                        tasks=plain,
+                        told=Told(seen.version, people_in(seen.view, plain)),
+                    )
+                )
+            return tuple(answers)
+
+        return self._core.store.read(actor.school_id, tried)
+
+    # --- lists -----------------------------------------------------------------------------
+
+    def tasks(self, actor: Actor) -> tuple[TaskAnswer, ...]:
+        """The actor's next required steps, soonest due first."""
+        if actor.is_operator:
+            raise NotFoundError("person", "-")
+        return self.tasks_of(actor.school_id, actor.pseudonym)
+
+    def tasks_of(self, school_id: str, pseudonym: str) -> tuple[TaskAnswer, ...]:
+        """Somebody's next required steps, soonest due first."""
+
+        def found(work: Work) -> tuple[TaskAnswer, ...]:
+            view = self._core.view_in(work)
+            today = view.today(self._core.now()).isoformat()
+            lines: dict[str, CycleLine] = {}
+            answers = []
+            for row in work.tasks_of(pseudonym, today):
+                if row.cycle not in lines:
+                    lines[row.cycle] = self._line_of(work, view, row.cycle)
+                answers.append(
+                    TaskAnswer(cycle=lines[row.cycle], task=outward(view, task_of_row(row)))
+                )
+            return tuple(answers)
+
+        return self._core.store.read(school_id, found)
+
+    def cycles(
+        self, actor: Actor, asked: CycleFilter, *, after: str = "", limit: int = 50
+    ) -> tuple[tuple[CycleLine, ...], str | None]:
+        """Cycles that the actor may see, newest first, and the last id looked at (or `None`).
+
+        People in `asked` are person ids. Raises `InvalidInputError` for unknown ones.
+        """
+
+        def found(work: Work) -> tuple[tuple[CycleLine, ...], str | None]:
+            view = self._core.view_in(work)
+            meant = _filter_inward(view, asked)
+            if meant is None:
+                return (), None
+            today = view.today(self._core.now()).isoformat()
+            lines: list[CycleLine] = []
+            last, scanned = after, 0
+            while scanned < _SCAN:
+                page = work.find_cycles(meant, today=today, after=last, limit=_PAGE)
+                for row in page:
+                    last, scanned = row.id, scanned + 1
+                    people = people_for(self._core, work, view, row)
+                    if actor.is_operator or may_see(people, actor.pseudonym):
+                        lines.append(self._line(work, view, row, people.version))
+                        if len(lines) == limit:
+                            return tuple(lines), last
+                if len(page) < _PAGE:
+                    return tuple(lines), None
+            return tuple(lines), last
+
+        return self._core.store.read(actor.school_id, found)
+
+    def dashboard(self, actor: Actor) -> Dashboard:
+        """Counts by workflow, group, state and round; what waits longest; what is due first.
+
+        A group head sees their own groups; head, deputy and auditors see the school.
+        """
+        require("dashboard", actor)
+        everything = actor.is_operator or actor.holds(HEAD, DEPUTY, AUDITOR)
+        groups = None if everything else actor.groups(GROUP_HEAD)
+
+        def found(work: Work) -> Dashboard:
+            view = self._core.view_in(work)
+            seen = self._running(work, view, actor, groups)
+            counts = self._counts(work, view, actor, groups)
+            today = view.today(self._core.now())
+            lines = {r.id: self._line(work, view, r, p.version) for r, p in seen}
+            tasks = [
+                row
+                for row in work.find(TaskRow, cycle=list(lines))
+                if row.due_at and _is_on(row, today)
+            ]
+            tasks.sort(key=lambda row: (row.due_at or "", row.cycle, row.person))
+            due = [
+                TaskAnswer(cycle=lines[row.cycle], task=outward(view, task_of_row(row)))
+                for row in tasks[:_LISTED]
+            ]
+            return Dashboard(
+                counts=tuple(counts),
+                waiting_longest=tuple(lines.values())[:_LISTED],
+                due_first=tuple(due),
+                names=people_in(view, [d.task.person for d in due]),
+            )
+
+        return self._core.store.read(actor.school_id, found)
+
+    def _running(
+        self, work: Work, view: SchoolView, actor: Actor, groups: tuple[str, ...] | None
+    ) -> list[tuple[CycleRow, People]]:
+        """Cycles that have not ended and that the actor may see, those that wait longest first."""
+        within: dict[str, Any] = {} if groups is None else {"group": list(groups)}
+        rows = work.find(CycleRow, ended=False, order=("entered_at",), limit=500, **within)
+        found = [(row, people_for(self._core, work, view, row)) for row in rows]
+        return [(r, p) for r, p in found if actor.is_operator or may_see(p, actor.pseudonym)]
+
+    def _counts(
+        self, work: Work, view: SchoolView, actor: Actor, groups: tuple[str, ...] | None
+    ) -> list[tuple[str, str, str, int, int]]:
+        """Counts of what the actor may see; what a workflow hides is not counted either."""
+        counted: list[tuple[str, str, str, int, int]] = []
+        for workflow, group, state, round_no, many in work.counts():
+            number = many
+            if groups is not None and group not in groups:
+                continue
+            if not actor.is_operator and self._core.latest(work, workflow).workflow.see is not None:
+                asked = CycleFilter(workflow=workflow, group=group, state=state)
+                rows = work.find_cycles(asked, today="", limit=_SCAN)
+                number = sum(
+                    may_see(people_for(self._core, work, view, row), actor.pseudonym)
+                    for row in rows
+                    if row.round == round_no
+                )
+            if number:
+                counted.append((workflow, group, state, round_no, number))
+        return counted
+
+    # --- lines -----------------------------------------------------------------------------
+
+    def _line_of(self, work: Work, view: SchoolView, cycle_id: str) -> CycleLine:
+        row = self._core.row_of(work, cycle_id)
+        return self._line(work, view, row, self._core.version(work, row.version))
+
+    def _line(self, work: Work, view: SchoolView, row: CycleRow, version: Version) -> CycleLine:
+        opening = self._core.opening(work, row.id)
+        return line_of(row, version, subject_of(version, opening.subject))
+
+
+def line_of(row: CycleRow, version: Version, title: str) -> CycleLine:
+    """A cycle's line in a list."""
+    return CycleLine(
+        id=row.id,
+        workflow=row.workflow,
+        title=title,
+        group=row.group,
+        state=row.state,
+        round=row.round,
+        revision=row.revision,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        entered_at=row.entered_at,
+        ended=row.ended,
+        told=Told(version, {}),
+    )
+
+
+def _runs(seen: Seen) -> bool:
+    """Whether it stands in a state of its workflow that leads on."""
+    return seen.cycle.state in seen.version.leaving and not seen.row.ended
+
+
+def _is_on(row: TaskRow, today: date) -> bool:
+    """Whether the task may be done today."""
+    day = today.isoformat()
+    return row.from_date <= day and (row.until_date is None or day < row.until_date)
+
+
+def _content(payload: Payload) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.json.decode(payload.content)
+    return plain
+
+
+def _record(filing: Filing, content: dict[str, Any] | None) -> RecordAnswer:
+    return RecordAnswer(
+        id=filing.id,
+        record=filing.record,
+        person=filing.person,
+        typed_by=filing.typed_by,
+        round=filing.round,
+        seq=filing.seq,
+        filed_at=instant_text(filing.at),
+        occurred_on=content.get("occurred_on") if content else None,
+        about=filing.about,
+        late=filing.late,
+        superseded=filing.superseded,
+        voided=filing.voided,
+        confirmed=filing.confirmed,
+        signed=filing.signed,
+        fields=content.get("fields") if content else None,
+    )
+
+
+def _point(
+    seen: Seen, point: Point, kept: dict[int, dict[str, Any]], raising: dict[str, int]
+) -> PointAnswer:
+    said = kept.get(raising[point.filing], {}).get("fields", {}).get(point.field, ())
+    answer = kept.get(point.answered_seq, {}) if point.answered_seq else {}
+    others = seen.cycle.points.values()
+    return PointAnswer(
+        id=point.id,
+        record=point.record,
+        field=point.field,
+        filing=point.filing,
+        round=point.round,
+        raised_by=point.raised_by,
+        owner=seen.people.owner_of(point),
+        content=next((item for item in said if item.get("id") == point.id), None),
+        counting=point.counting,
+        merged_into=point.merged_into,
+        sources=tuple(p.id for p in others if p.merged_into == point.id),
+        disposition=point.disposition,
+        reason=answer.get("reason"),
+        answered_round=point.answered_round,
+        voices=tuple(
+            (v.person, v.outcome, v.round) for v in voices_for(seen.people, seen.by, point)
+        ),
+    )
+
+
+def _filter_inward(view: SchoolView, asked: CycleFilter) -> CycleFilter | None:
+    """The filter with pseudonyms; `None` where it names somebody who is not there."""
+    changes: dict[str, Any] = {}
+    for name in ("person", "waiting"):
+        given = getattr(asked, name)
+        if given is not None:
+            known = view.person_of.get(given)
+            if known is None:
+                return None
+            changes[name] = known.pseudonym
+    return replace(asked, **changes)

@@ -1,0 +1,80 @@
+"""What follows from a commit and is done after it: tasks of other cycles, worked out anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from cycles.engine.tasks import schedule
+from cycles.errors import StoreError
+from cycles.service.core import Core, people_for
+from cycles.service.saving import TASKS, save_tasks
+from cycles.store import CycleFilter, OutboxRow, Work
+
+__all__ = ["DAY", "SCHOOL", "Outbox"]
+
+#: Outbox topics besides `TASKS`: all cycles that have not ended; the same, once a day has come.
+SCHOOL: Final = "school"
+DAY: Final = "day"
+_PAGE: Final = 200
+
+
+class Outbox:
+    """Does what waits; whatever cannot be done now stays and is done later."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._day: dict[str, date] = {}
+
+    def settle(self, school_id: str) -> None:
+        """Do what waits in a school; what the store cannot do now waits on."""
+        try:
+            while waiting := self._core.store.read(school_id, self._waiting):
+                for row in waiting:
+                    self._do(school_id, row)
+        except StoreError:
+            return  # what was asked for is committed; this comes later
+
+    def on_a_new_day(self, school_id: str) -> None:
+        """Settle once a day: appointments begin and end without anybody's command."""
+        today = self._core.view(school_id).today(self._core.now())
+        if self._day.get(school_id) != today:
+            self._day[school_id] = today
+            self.settle(school_id)
+
+    def _waiting(self, work: Work) -> list[OutboxRow]:
+        today = self._core.view_in(work).today(self._core.now()).isoformat()
+        found = work.find(OutboxRow, topic=[TASKS, SCHOOL], order=("id",), limit=_PAGE)
+        return found or [r for r in work.find(OutboxRow, topic=DAY) if r.key <= today]
+
+    def _do(self, school_id: str, row: OutboxRow) -> None:
+        if row.topic == TASKS:
+            self._renew(school_id, row.key)
+        else:
+            last: str | None = ""
+            while last is not None:
+                last = self._renew_page(school_id, last)
+        self._core.store.write(school_id, lambda work: work.remove(OutboxRow, id=row.id))
+
+    def _renew_page(self, school_id: str, after: str) -> str | None:
+        """Renew some open cycles, those after the given id; the last one's id, if there was one."""
+
+        def page(work: Work) -> list[str]:
+            found = work.find_cycles(CycleFilter(ended=False), today="", after=after, limit=_PAGE)
+            return [row.id for row in found]
+
+        ids = self._core.store.read(school_id, page)
+        for cycle_id in ids:
+            self._renew(school_id, cycle_id)
+        return ids[-1] if ids else None
+
+    def _renew(self, school_id: str, cycle_id: str) -> None:
+        """Work out the tasks of one cycle as of now."""
+
+        def renewed(work: Work) -> None:
+            row = work.cycle(cycle_id, lock=True)
+            if row is not None:
+                people = people_for(self._core, work, self._core.view_in(work), row)
+                save_tasks(work, people, schedule(people))
+
+        self._core.store.write(school_id, renewed)

@@ -1,0 +1,122 @@
+"""What a decision leaves in the tables: its entry and payload, the cycle, people, links, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from cycles.engine.cycle import Cycle
+from cycles.engine.lifecycle import is_over
+from cycles.engine.people import People
+from cycles.engine.verdicts import Task
+from cycles.ledger import instant_text
+from cycles.service.core import links_matter
+from cycles.store import CycleRow, LinkRow, OutboxRow, TaskRow, Work, cycle_to_bytes
+from cycles.workflow.definition import FormField
+from cycles.workflow.version import Version
+
+__all__ = [
+    "TASKS",
+    "people_of",
+    "queue_linked",
+    "row_after",
+    "save_links",
+    "save_tasks",
+    "task_of_row",
+]
+
+#: Outbox topic: work out the tasks of the cycle of this id anew.
+TASKS = "tasks"
+
+
+def row_after(school_id: str, people: People, head: bytes, opened_at: str) -> CycleRow:
+    """The cycle's row after its last entry, whose leaf is `head`."""
+    cycle, version = people.cycle, people.version
+    return CycleRow(
+        school_id=school_id,
+        id=cycle.id,
+        subj=f"cycle:{cycle.id}",
+        revision=cycle.revision,
+        state=cycle.state,
+        head=head,
+        workflow=version.key,
+        version=version.digest,
+        group=cycle.group,
+        round=cycle.round,
+        opened_at=opened_at,
+        changed_at=instant_text(people.around.now),
+        entered_at=instant_text(cycle.visit.at),
+        ended=is_over(people),
+        snapshot=cycle_to_bytes(cycle),
+    )
+
+
+def people_of(cycle: Cycle) -> list[tuple[str, str]]:
+    """(role, person) of everybody in the cycle: holders, stand-ins, and who opened it."""
+    found = {(role, person) for role, held in cycle.roles.items() for person in held}
+    found |= {(s.role, s.to) for s in cycle.substitutions}
+    found.add(("opener", cycle.opener))
+    return sorted(found)
+
+
+def save_tasks(work: Work, people: People, tasks: Iterable[Task]) -> None:
+    """The cycle's tasks, instead of those before."""
+    rows = [
+        TaskRow(
+            school_id=work.school_id,
+            cycle=people.cycle.id,
+            person=task.person,
+            do=task.do,
+            from_date=task.since.isoformat() if task.since else "",
+            until_date=task.until.isoformat() if task.until else None,
+            due_at=instant_text(task.due) if task.due else None,
+            details=msgspec.json.encode(task).decode(),
+        )
+        for task in tasks
+    ]
+    work.replace_tasks(people.cycle.id, rows)
+
+
+def task_of_row(row: TaskRow) -> Task:
+    """The engine's task that a row keeps."""
+    return msgspec.json.decode(row.details, type=Task)
+
+
+def save_links(work: Work, version: Version, cycle: Cycle) -> None:
+    """The cycles that this one names: by its subject and by its filings that stand."""
+    if not links_matter(version):
+        return
+    named = {
+        (name, str(value))
+        for form, facts in _forms(version, cycle)
+        for name, value in facts.items()
+        if name in form and form[name].type == "cycle"
+    }
+    there = {(r.name, r.to_cycle) for r in work.find(LinkRow, from_cycle=cycle.id)}
+    for name, other in there - named:
+        work.remove(LinkRow, from_cycle=cycle.id, name=name, to_cycle=other)
+    for name, other in sorted(named - there):
+        row = LinkRow(
+            school_id=work.school_id, from_cycle=cycle.id, name=name, to_cycle=other, item=""
+        )
+        work.add(row)
+
+
+def queue_linked(work: Work, cycle_id: str, now: str) -> bool:
+    """Have the tasks of linked cycles worked out after the commit; whether there are any."""
+    others = {r.from_cycle for r in work.find(LinkRow, to_cycle=cycle_id)}
+    others |= {r.to_cycle for r in work.find(LinkRow, from_cycle=cycle_id)}
+    for other in sorted(others):
+        work.add(OutboxRow(school_id=work.school_id, topic=TASKS, key=other, created_at=now))
+    return bool(others)
+
+
+def _forms(
+    version: Version, cycle: Cycle
+) -> Iterator[tuple[Mapping[str, FormField], Mapping[str, Any]]]:
+    yield version.workflow.subject, cycle.subject
+    for filing in cycle.filings:
+        if filing.current:
+            yield version.workflow.records[filing.record].form, filing.facts

@@ -1,0 +1,97 @@
+"""Files by the SHA-256 of their bytes, in a folder beside the database.
+
+A file is written under another name first and renamed when it is on the disk: whoever finds one
+finds all of it. Equal bytes are stored once a school.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from cycles.errors import NotFoundError, StoreUnavailableError, TooLargeError
+
+__all__ = ["FileFolder"]
+
+_CHUNK: Final = 256 * 1024
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}").fullmatch
+_PARTIAL: Final = ".partial-"
+
+
+class FileFolder:
+    """The attachments of all schools, each school's in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, school_id: str, source: IO[bytes], *, limit: int) -> tuple[str, int]:
+        """Store what can be read from `source`; its SHA-256 in hex and its size in bytes.
+
+        Raises:
+            TooLargeError: more than `limit` bytes; nothing stays of them.
+            StoreUnavailableError: the disk does not take it.
+        """
+        digest, size = hashlib.sha256(), 0
+        folder = self._root / school_id
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=_PARTIAL, delete=False) as part:
+                try:
+                    while chunk := source.read(_CHUNK):
+                        size += len(chunk)
+                        if size > limit:
+                            told = f"a file has at most {limit} bytes"
+                            raise TooLargeError(told, data={"limit": limit})
+                        digest.update(chunk)
+                        part.write(chunk)
+                    part.flush()
+                    os.fsync(part.fileno())
+                    part.close()
+                    target = self._path(school_id, digest.hexdigest())
+                    target.parent.mkdir(exist_ok=True)
+                    Path(part.name).replace(target)
+                except BaseException:
+                    part.close()
+                    Path(part.name).unlink(missing_ok=True)
+                    raise
+        except OSError as error:
+            raise StoreUnavailableError(f"the file could not be stored: {error.strerror}") from None
+        return digest.hexdigest(), size
+
+    def open(self, school_id: str, digest: str) -> IO[bytes]:
+        """The file's bytes, to read; raises `NotFoundError` if there are none."""
+        try:
+            return self._path(school_id, digest).open("rb")
+        except FileNotFoundError:
+            raise NotFoundError("file", digest) from None
+
+    def size(self, school_id: str, digest: str) -> int:
+        """Its size in bytes; raises `NotFoundError` if it is not there."""
+        try:
+            return self._path(school_id, digest).stat().st_size
+        except FileNotFoundError:
+            raise NotFoundError("file", digest) from None
+
+    def remove(self, school_id: str, digest: str) -> None:
+        """Let go of a file; one that is not there is no fault."""
+        self._path(school_id, digest).unlink(missing_ok=True)
+
+    def digests(self, school_id: str) -> Iterator[str]:
+        """The names of all files of a school, sorted."""
+        found = (path.name for path in (self._root / school_id).glob("??/*"))
+        yield from sorted(name for name in found if _DIGEST(name))
+
+    def clean(self) -> None:
+        """Remove what a killed process left half written; only while nobody else writes."""
+        for path in self._root.glob(f"*/{_PARTIAL}*"):
+            path.unlink(missing_ok=True)
+
+    def _path(self, school_id: str, digest: str) -> Path:
+        if _DIGEST(digest) is None:
+            raise NotFoundError("file", digest)
+        return self._root / school_id / digest[:2] / digest
