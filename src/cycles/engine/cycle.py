@@ -73,6 +73,8 @@ class Voice:
     person: str
     outcome: str
     round: int
+    #: The filing that said so in a `verify` field: it counts no longer than that one.
+    filing: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class Point:
     answered_round: int | None = None
     #: The entry of the answer that stands: its payload has the reason.
     answered_seq: int | None = None
-    #: All that were ever given; those since the last answer count (`heard`).
+    #: Everybody's last word of each round; those since the last answer count (`heard`).
     voices: tuple[Voice, ...] = ()
 
     @property

@@ -134,11 +134,14 @@ def _moved(version: Version, cycle: Cycle, name: str, event: Event) -> Cycle:
         round=round_no,
         visits=(*cycle.visits, visit),
         filings=tuple(replace(f, voided=True) if f.id in gone else f for f in cycle.filings),
-        points={
-            key: replace(p, counting=False) if p.filing in gone else p
-            for key, p in cycle.points.items()
-        },
+        points={key: _without(p, gone, drop=p.filing in gone) for key, p in cycle.points.items()},
     )
+
+
+def _without(point: Point, filings: set[str], *, drop: bool) -> Point:
+    """The point without the voices of these filings, which stand no more; `drop`: nor does it."""
+    voices = tuple(v for v in point.voices if v.filing not in filings)
+    return replace(point, voices=voices, counting=point.counting and not drop)
 
 
 def _file(cycle: Cycle, event: Event) -> Cycle:
@@ -172,13 +175,18 @@ def _file(cycle: Cycle, event: Event) -> Cycle:
     )
     sent = {raised["id"] for raised in data["points"]}
     points = {
-        key: replace(p, counting=False) if p.filing in superseded and key not in sent else p
+        key: _without(p, superseded, drop=p.filing in superseded and key not in sent)
         for key, p in cycle.points.items()
     }
     for raised in data["points"]:
         kept = points.get(raised["id"])
         if kept is not None:
-            points[kept.id] = replace(kept, filing=filing.id, digest=raised["digest"])
+            points[kept.id] = replace(
+                kept,
+                filing=filing.id,
+                digest=raised["digest"],
+                counting=kept.counting or not filing.late,
+            )
             continue
         points[raised["id"]] = Point(
             id=raised["id"],
@@ -192,7 +200,8 @@ def _file(cycle: Cycle, event: Event) -> Cycle:
             counting=not filing.late,
         )
     for key, outcome in data["voices"].items():
-        points[key] = _heard(points[key], filing.person, outcome, cycle.round)
+        voice = Voice(person=filing.person, outcome=outcome, round=cycle.round, filing=filing.id)
+        points[key] = _heard(points[key], voice)
     filings = tuple(replace(f, superseded=True) if f.id in superseded else f for f in cycle.filings)
     return replace(cycle, filings=(*filings, filing), points=points)
 
@@ -210,8 +219,8 @@ def _answer(cycle: Cycle, event: Event) -> Cycle:
 
 def _verify(cycle: Cycle, event: Event) -> Cycle:
     data = event.data
-    person = event.for_ or event.actor
-    heard = _heard(cycle.points[data["point"]], person, data["outcome"], cycle.round)
+    voice = Voice(person=event.for_ or event.actor, outcome=data["outcome"], round=cycle.round)
+    heard = _heard(cycle.points[data["point"]], voice)
     return replace(cycle, points={**cycle.points, heard.id: heard})
 
 
@@ -224,6 +233,9 @@ def _merge(cycle: Cycle, event: Event) -> Cycle:
         key: replace(p, merged_into=into) if key in sources or p.merged_into in sources else p
         for key, p in cycle.points.items()
     }
+    # Said late, but also in time by another: it is answered as what was said in time.
+    counting = any(points[key].counting for key in (into, *sources))
+    points[into] = replace(points[into], counting=counting)
     return replace(cycle, points=points)
 
 
@@ -245,10 +257,9 @@ def _sign(cycle: Cycle, event: Event) -> Cycle:
     return replace(cycle, filings=filings)
 
 
-def _heard(point: Point, person: str, outcome: str, round_no: int) -> Point:
+def _heard(point: Point, voice: Voice) -> Point:
     """One person's last word in a round replaces their earlier one of that round."""
-    kept = tuple(v for v in point.voices if (v.person, v.round) != (person, round_no))
-    voice = Voice(person=person, outcome=outcome, round=round_no)
+    kept = tuple(v for v in point.voices if (v.person, v.round) != (voice.person, voice.round))
     return replace(point, voices=(*kept, voice))
 
 

@@ -77,18 +77,22 @@ def merge(people: People, command: Merge, by: str) -> Draft:
     if by not in who:
         raise NotAllowedError("others merge these points", data={"who": list(who)})
     sources = tuple(dict.fromkeys(p for p in command.points if p != into.id))
+    # What was dropped or made void is answered with nothing else.
+    standing = {f.id for f in people.cycle.filings if f.current}
     like = [
         p.id
         for p in people.cycle.points.values()
         if (p.record, p.owner, p.round) == (into.record, into.owner, into.round)
         and p.id != into.id
+        and p.filing in standing
         and p.merged_into is None
         and p.disposition is None
         and may_read_point(people, by, p)
     ]
     wrong = [p for p in sources if p not in like]
-    if into.disposition is not None or not sources or wrong:
-        data = {"points": wrong, "known": [] if into.disposition else like}
+    closed = into.disposition is not None or into.filing not in standing
+    if closed or not sources or wrong:
+        data = {"points": wrong, "known": [] if closed else like}
         raise InvalidInputError([FieldFault(field="points", code="not_to_merge", data=data)])
     merged = {"points": list(sources), "into": into.id}
     return Draft(act="merge", to=people.cycle.state, data=merged)

@@ -14,9 +14,10 @@ from cycles.engine.commands import Confirm, File, Reveal, Sign
 from cycles.engine.cycle import Filing, Point
 from cycles.engine.draft import Draft, acting_role, actor_for
 from cycles.engine.forms import Filled, Item, fill_record
-from cycles.engine.guards import verdicts_of, verifiers
+from cycles.engine.guards import Case, judge, verifiers
 from cycles.engine.offers import possible
 from cycles.engine.people import People
+from cycles.engine.verdicts import Verdict
 from cycles.errors import (
     BlockedError,
     FieldFault,
@@ -156,21 +157,27 @@ def reveal(people: People, command: Reveal, by: str) -> Draft:
     who = people.acting(kind.reveal.by)
     if by not in who:
         raise NotAllowedError("others reveal this", data={"who": list(who)})
-    lacking = [
-        verdict
-        for _, way in people.version.leaving.get(people.cycle.state, ())
-        for verdict in verdicts_of(people, way, None)
-        for guard in way.guards
-        if guard.name == verdict.guard
-        and guard.filed
-        and guard.filed.record == command.record
-        and not verdict.passes
-    ]
+    lacking = [v for v in _quorums(people, command.record) if not v.passes]
     if lacking or not people.current(command.record):
         raise BlockedError(
             "not before enough are in", verdicts=lacking, possible=possible(people, by)
         )
     return Draft(act="reveal", to=people.cycle.state, data={"record": command.record})
+
+
+def _quorums(people: People, record: str) -> list[Verdict]:
+    """What the guards over the record say: those on ways from here, else on all ways."""
+    ways = people.version.workflow.transitions.values()
+    for meant in ([way for way in ways if people.cycle.state in way.from_], ways):
+        found = [
+            judge(Case(people, way), guard)
+            for way in meant
+            for guard in every_guard(way.guards)
+            if guard.filed and guard.filed.record == record
+        ]
+        if found:
+            return found
+    return []
 
 
 def _lateness(people: People, name: str, round_no: int, by: str) -> bool:
@@ -288,7 +295,7 @@ def _items(
             faults.append(FieldFault(field=place, code="unknown_item", data=data))
         elif item.id in {i["id"] for i in found}:
             faults.append(FieldFault(field=place, code="item_twice", data={"id": item.id}))
-        elif kept is not None and kept.disposition and kept.digest != digest:
+        elif kept is not None and kept.digest != digest and _is_answered(people, kept):
             faults.append(FieldFault(field=place, code="item_answered", data={"id": item.id}))
         found.append(
             {
@@ -300,7 +307,7 @@ def _items(
         )
     ids = {i["id"] for i in found}
     for point in old.values():
-        if point.id not in ids and (point.disposition or _has_sources(people, point)):
+        if point.id not in ids and (_is_answered(people, point) or _is_merged(people, point)):
             data = {"id": point.id}
             faults.append(
                 FieldFault(field=f"fields.{point.field}", code="item_answered", data=data)
@@ -310,8 +317,16 @@ def _items(
     return found
 
 
-def _has_sources(people: People, point: Point) -> bool:
-    return any(p.merged_into == point.id for p in people.cycle.points.values())
+def _is_answered(people: People, point: Point) -> bool:
+    """Whether the point, or the one that it was merged into, has an answer."""
+    into = people.cycle.points.get(point.merged_into or "")
+    return bool(point.disposition or (into and into.disposition))
+
+
+def _is_merged(people: People, point: Point) -> bool:
+    """Whether it was made one with others: its words stay as their source."""
+    others = people.cycle.points.values()
+    return point.merged_into is not None or any(p.merged_into == point.id for p in others)
 
 
 def _owner(people: People, kind: RecordKind, item: Item, default: str) -> str:
