@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cycles.engine.commands import Advance, Answer, File, Turn
+from cycles.engine.commands import Advance, Answer, File, Open, Turn, Verify
 from cycles.errors import (
     BlockedError,
     IdempotencyError,
@@ -16,6 +16,7 @@ from cycles.errors import (
     StaleRevisionError,
 )
 from cycles.ledger import Verifier
+from cycles.service import Given
 from cycles.service.journal import EngineReplayer
 from cycles.store import VersionRow, Work, open_store
 from tests.unit.service.first_school import FirstSchool
@@ -44,8 +45,6 @@ def test_a_lesson_study_runs_from_proposal_to_archive_and_its_log_verifies(schoo
     school.file("liu", cycle, "written_reflection", text="收获")
     adopted = [p for p in school.looking.cycle(school.actor("liu"), cycle).points if p.round == 1]
     for point in adopted:
-        from cycles.engine.commands import Verify
-
         school.send("ma", cycle, Verify(point=point.id, outcome="worked"))
     school.do("zheng", cycle, "archive")
     assert school.state(cycle) == "archived"
@@ -124,8 +123,8 @@ def test_superseding_needs_the_revision_too(school):
     """A second version of a record without a revision names the one it would replace."""
     cycle = school.open()
     school.file("liu", cycle, "proposal", theme="动手", why="难")
+    command = File(record="proposal", fields={"theme": "另一个", "why": "难"})
     with pytest.raises(PreconditionMissingError) as told:
-        command = File(record="proposal", fields={"theme": "另一个", "why": "难"})
         school.send("liu", cycle, command, revision=None)
     assert told.value.data["supersedes"] == ["2"]
 
@@ -173,13 +172,9 @@ def test_an_answer_is_there_for_those_who_may_read_it(school):
 
 
 def _opening(roles):
-    from cycles.engine.commands import Open
-
     subject = {"lesson": "圆", "grade": "六", "discipline": "数学"}
     return Open(cycle="", group="maths", zone="", subject=subject, roles=roles)
 
 
 def _given():
-    from cycles.service import Given
-
     return Given()
