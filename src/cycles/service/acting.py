@@ -45,7 +45,7 @@ from cycles.errors import (
 )
 from cycles.ledger import SALT_BYTES, Body, earliest_after, instant_text
 from cycles.service.actors import Actor
-from cycles.service.core import Core, SchoolView
+from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import body_of
 from cycles.service.names import inward, outward, tell
 from cycles.service.outbox import Outbox
@@ -144,7 +144,7 @@ class Acting:
                 named = linked_ids(version.workflow.subject, full.subject)
                 linked = core.linked(work, version, None, named)
                 around = view.around(core.now(), linked)
-                step.check_linked(named.values(), around)
+                step.check_linked(named.values())
                 decision = decide(
                     version, None, meant, by=actor.pseudonym, around=around, content_key=key
                 )
@@ -269,6 +269,7 @@ class _Step:
                 if number == 0:
                     self._check_revision(people, meant)
                 self._check_files(people, meant)
+                self.check_linked(self._named_by(meant).values())
                 opening = core.opening(self._work, row.id)
                 key = opening.key or core.chance(SALT_BYTES)
                 decision = decide(
@@ -288,27 +289,27 @@ class _Step:
         return self.finish(done, around)
 
     def _around(self, cycle: Cycle, command: Command) -> Surroundings:
-        named: dict[str, str] = {}
-        if isinstance(command, File) and command.record in self._version.workflow.records:
-            form = self._version.workflow.records[command.record].form
-            named = linked_ids(form, command.fields)
+        named = self._named_by(command)
         linked = self._core.linked(self._work, self._version, cycle.id, named)
         now = earliest_after(self._work.link(f"cycle:{cycle.id}"), self._core.now())
-        around = self._view.around(now, linked)
-        self.check_linked(named.values(), around)
-        return around
+        return self._view.around(now, linked)
 
-    def check_linked(self, named: Iterable[str], around: Surroundings) -> None:
+    def _named_by(self, command: Command) -> dict[str, str]:
+        """Link name → id of the cycles that a command names."""
+        if not isinstance(command, File) or command.record not in self._version.workflow.records:
+            return {}
+        return linked_ids(self._version.workflow.records[command.record].form, command.fields)
+
+    def check_linked(self, named: Iterable[str]) -> None:
         """A cycle that the sender may not know of is as good as none: it cannot be named."""
         for other in named:
             row = self._work.cycle(other)
             if row is None:
                 continue  # the engine says that there is no such cycle
-            version = self._core.version(self._work, row.version)
-            people = People(version, self._core.cycles.cycle_of(row), around)
+            people = people_for(self._core, self._work, self._view, row)
             if not may_see(people, self._actor.pseudonym):
                 fault = FieldFault(field="fields", code="unknown_cycle", data={})
-                raise tell(self._view, self._version, InvalidInputError([fault]))
+                raise InvalidInputError([fault])
 
     def _check_revision(self, people: People, command: Command) -> None:
         cycle, given = people.cycle, self._given.revision

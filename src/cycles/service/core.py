@@ -338,10 +338,9 @@ def links_matter(version: Version) -> bool:
 
 def subject_of(version: Version, body: dict[str, Any] | None) -> str:
     """What a cycle is about in a few words: its subject's first text; empty once erased."""
-    for name, field in version.workflow.subject.items():
-        if field.type == "text" and body and isinstance(body.get(name), str):
-            return str(body[name])
-    return ""
+    form, said = version.workflow.subject, body or {}
+    texts = (str(said[name]) for name in form if form[name].type == "text" and said.get(name))
+    return next(texts, "")
 
 
 def _later_key(work: Work, subj: str) -> bytes | None:
