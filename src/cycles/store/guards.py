@@ -72,7 +72,7 @@ _REFUSE: Final = """\
 CREATE FUNCTION cycles_refuse() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+    RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0];
 END $$"""
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, StaticPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from cycles.errors import StoreError, StoreUnavailableError
+from cycles.errors import SchemaMismatchError, StoreError, StoreUnavailableError
 from cycles.store.contract import Store
 from cycles.store.memory import MemoryStore
-from cycles.store.schema import create_schema
-from cycles.store.sqlite import SqliteStore, connect
+from cycles.store.schema import REVISION, check_revision, migrate
+from cycles.store.sqlite import BUSY_TIMEOUT_S, SqliteStore, connect
 
 __all__ = ["open_store"]
 
@@ -20,32 +22,66 @@ __all__ = ["open_store"]
 def open_store(url: str, *, migrate: bool = False, read_only: bool = False) -> Store:
     """The store at `memory://` or `sqlite:///path`.
 
-    With `migrate` an empty or older database is brought up to this version first.
+    With `migrate` an empty or older database is brought up to this version first. On SQLite,
+    `?timeout=2.5` says for how many seconds another process that writes is waited for.
 
-    Raises `StoreError` for another URL.
+    Raises:
+        SchemaMismatchError: the tables are of another version, or not ours at all.
+        StoreUnavailableError: it cannot be reached now.
+        StoreError: another URL.
     """
     try:
         parsed = make_url(url)
     except ArgumentError:
-        parsed = None
-    if url == "memory://":
+        parsed = make_url("unknown://")
+    if parsed.drivername == "memory":
         return MemoryStore()
-    if parsed is not None and parsed.drivername == "sqlite" and parsed.database:
-        return _open_sqlite(parsed, migrate=migrate, read_only=read_only)
-    raise StoreError(f"no store can be opened at {url!r}; possible: memory://, sqlite:///path")
+    if parsed.drivername == "sqlite" and parsed.database not in (None, ":memory:"):
+        return _open_sqlite(parsed, bring_up=migrate, read_only=read_only)
+    shown = parsed.render_as_string(hide_password=True)
+    raise StoreError(f"no store can be opened at {shown!r}; possible: memory://, sqlite:///path")
 
 
-def _open_sqlite(url: URL, *, migrate: bool, read_only: bool) -> SqliteStore:
-    path = Path(url.database or "")
-    if migrate and not path.exists():
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        except OSError as error:
-            raise StoreUnavailableError(f"{path} cannot be made: {error}") from error
-        connection = connect(path, read_only=False)
+def _open_sqlite(url: URL, *, bring_up: bool, read_only: bool) -> SqliteStore:
+    path = Path(str(url.database))
+    timeout_s = _seconds(url.query.get("timeout"), BUSY_TIMEOUT_S)
+    if not path.exists() and not bring_up:
+        raise SchemaMismatchError(f"there is no database {path}; run `cycles init`")
+    try:
+        if bring_up:
+            _bring_up_sqlite(path)
+        with closing(connect(path, read_only=True, busy_timeout_s=timeout_s)) as connection:
+            check_revision(_revision(connection))
+    except OSError as error:
+        raise StoreUnavailableError(f"{path} cannot be made: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailableError(f"{path} cannot be opened: {error}") from error
+    return SqliteStore(path, read_only=read_only, busy_timeout_s=timeout_s)
+
+
+def _bring_up_sqlite(path: Path) -> None:
+    # Names of teachers lie in it: nobody else on the machine shall read it.
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    with closing(connect(path, read_only=False)) as connection:
+        if _revision(connection) == REVISION:
+            return
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-        with engine.begin() as on:
-            create_schema(on)
-        engine.dispose()
-        connection.close()
-    return SqliteStore(path, read_only=read_only)
+        with engine.connect() as on:
+            on.exec_driver_sql("BEGIN IMMEDIATE")
+            migrate(on)
+            on.commit()
+
+
+def _revision(connection: sqlite3.Connection) -> str | None:
+    kept = "SELECT count(*) FROM sqlite_schema WHERE name = 'alembic_version'"
+    if connection.execute(kept).fetchone() == (0,):
+        return None
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if found is None else str(found[0])
+
+
+def _seconds(given: str | tuple[str, ...] | None, default: float) -> float:
+    try:
+        return default if given is None else float(str(given))
+    except ValueError:
+        raise StoreError(f"timeout={given!r} is no number of seconds") from None

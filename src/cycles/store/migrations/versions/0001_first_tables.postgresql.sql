@@ -1,0 +1,292 @@
+CREATE FUNCTION cycles_refuse() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0];
+END $$;
+
+CREATE TABLE appointment (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    "group" VARCHAR,
+    from_date DATE NOT NULL,
+    until_date DATE,
+    CONSTRAINT pk_appointment PRIMARY KEY (school_id, id)
+);
+
+CREATE TABLE directory_change (
+    school_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    CONSTRAINT pk_directory_change PRIMARY KEY (school_id)
+);
+
+CREATE TABLE entry (
+    school_id VARCHAR NOT NULL,
+    subj VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    "to" VARCHAR NOT NULL,
+    leaf BYTEA GENERATED ALWAYS AS (sha256('\x00'::bytea || body)) STORED NOT NULL,
+    prev_seq INTEGER,
+    "from" VARCHAR,
+    prev BYTEA,
+    body BYTEA NOT NULL,
+    at VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 12)) STORED NOT NULL,
+    act VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 4)) STORED NOT NULL,
+    actor VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 8)) STORED NOT NULL,
+    CONSTRAINT pk_entry PRIMARY KEY (school_id, subj, seq),
+    CONSTRAINT uq_entry_school_id_subj_seq_to_leaf UNIQUE (school_id, subj, seq, "to", leaf),
+    CONSTRAINT fk_entry_entry FOREIGN KEY(school_id, subj, prev_seq, "from", prev) REFERENCES entry (school_id, subj, seq, "to", leaf),
+    CONSTRAINT ck_entry_chained CHECK ((seq = 1 AND prev_seq IS NULL AND "from" IS NULL AND prev IS NULL) OR (seq > 1 AND prev_seq IS NOT NULL AND prev_seq = seq - 1 AND "from" IS NOT NULL AND prev IS NOT NULL))
+);
+
+CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq);
+
+CREATE TABLE entry_queue (
+    id SERIAL NOT NULL,
+    school_id VARCHAR NOT NULL,
+    subj VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    CONSTRAINT pk_entry_queue PRIMARY KEY (id)
+);
+
+CREATE TABLE file (
+    school_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    uploaded_by VARCHAR NOT NULL,
+    size INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,
+    uploaded_at VARCHAR NOT NULL,
+    CONSTRAINT pk_file PRIMARY KEY (school_id, digest, uploaded_by)
+);
+
+CREATE TABLE file_use (
+    school_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    cycle VARCHAR NOT NULL,
+    filing VARCHAR NOT NULL,
+    CONSTRAINT pk_file_use PRIMARY KEY (school_id, digest, cycle, filing)
+);
+
+CREATE TABLE "group" (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    CONSTRAINT pk_group PRIMARY KEY (school_id, id)
+);
+
+CREATE TABLE holiday (
+    school_id VARCHAR NOT NULL,
+    first DATE NOT NULL,
+    last DATE NOT NULL,
+    name VARCHAR NOT NULL,
+    CONSTRAINT pk_holiday PRIMARY KEY (school_id, first)
+);
+
+CREATE TABLE idempotency (
+    school_id VARCHAR NOT NULL,
+    actor VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    request VARCHAR NOT NULL,
+    answer TEXT NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, key)
+);
+
+CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
+
+CREATE TABLE link (
+    school_id VARCHAR NOT NULL,
+    from_cycle VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    to_cycle VARCHAR NOT NULL,
+    item VARCHAR NOT NULL,
+    CONSTRAINT pk_link PRIMARY KEY (school_id, from_cycle, name, to_cycle, item)
+);
+
+CREATE INDEX ix_link_to ON link (school_id, to_cycle);
+
+CREATE TABLE make_up_day (
+    school_id VARCHAR NOT NULL,
+    day DATE NOT NULL,
+    name VARCHAR NOT NULL,
+    CONSTRAINT pk_make_up_day PRIMARY KEY (school_id, day)
+);
+
+CREATE TABLE outbox (
+    id SERIAL NOT NULL,
+    school_id VARCHAR NOT NULL,
+    topic VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT pk_outbox PRIMARY KEY (id)
+);
+
+CREATE TABLE participant (
+    school_id VARCHAR NOT NULL,
+    cycle VARCHAR NOT NULL,
+    role VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    CONSTRAINT pk_participant PRIMARY KEY (school_id, cycle, role, person)
+);
+
+CREATE INDEX ix_participant_person ON participant (school_id, person, cycle);
+
+CREATE TABLE payload (
+    school_id VARCHAR NOT NULL,
+    leaf BYTEA NOT NULL,
+    salt BYTEA,
+    content BYTEA,
+    CONSTRAINT pk_payload PRIMARY KEY (school_id, leaf)
+);
+
+CREATE TABLE person (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    pseudonym VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    staff_no VARCHAR,
+    enabled BOOLEAN NOT NULL,
+    guest BOOLEAN NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT pk_person PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_person_school_id_pseudonym UNIQUE (school_id, pseudonym)
+);
+
+CREATE TABLE school (
+    id VARCHAR(40) NOT NULL,
+    name VARCHAR NOT NULL,
+    log VARCHAR NOT NULL,
+    zone VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    CONSTRAINT pk_school PRIMARY KEY (id)
+);
+
+CREATE TABLE staff_import (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    at VARCHAR NOT NULL,
+    by VARCHAR NOT NULL,
+    receipt TEXT NOT NULL,
+    undone_at VARCHAR,
+    CONSTRAINT pk_staff_import PRIMARY KEY (school_id, id)
+);
+
+CREATE TABLE task (
+    school_id VARCHAR NOT NULL,
+    cycle VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    "do" VARCHAR NOT NULL,
+    from_date VARCHAR NOT NULL,
+    until_date VARCHAR,
+    due_at VARCHAR,
+    details TEXT NOT NULL,
+    CONSTRAINT pk_task PRIMARY KEY (school_id, cycle, person, "do", from_date)
+);
+
+CREATE INDEX ix_task_person ON task (school_id, person, due_at);
+
+CREATE TABLE term (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    CONSTRAINT pk_term PRIMARY KEY (school_id, id)
+);
+
+CREATE TABLE token (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    label VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    expires_at VARCHAR NOT NULL,
+    revoked_at VARCHAR,
+    CONSTRAINT pk_token PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_token_digest UNIQUE (digest)
+);
+
+CREATE TABLE version (
+    school_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    workflow VARCHAR NOT NULL,
+    canonical BYTEA NOT NULL,
+    added_at VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    CONSTRAINT pk_version PRIMARY KEY (school_id, digest)
+);
+
+CREATE TABLE cycle (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    subj VARCHAR NOT NULL,
+    revision INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    head BYTEA NOT NULL,
+    workflow VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    "group" VARCHAR NOT NULL,
+    round INTEGER NOT NULL,
+    opened_at VARCHAR NOT NULL,
+    changed_at VARCHAR NOT NULL,
+    entered_at VARCHAR NOT NULL,
+    ended BOOLEAN NOT NULL,
+    snapshot BYTEA NOT NULL,
+    CONSTRAINT pk_cycle PRIMARY KEY (school_id, id),
+    CONSTRAINT ck_cycle_own_subject CHECK (subj = 'cycle:' || id),
+    CONSTRAINT fk_cycle_entry FOREIGN KEY(school_id, subj, revision, state, head) REFERENCES entry (school_id, subj, seq, "to", leaf)
+);
+
+CREATE INDEX ix_cycle_group ON cycle (school_id, "group", id);
+
+CREATE INDEX ix_cycle_state ON cycle (school_id, state, id);
+
+CREATE TRIGGER entry_update BEFORE UPDATE ON "entry" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('an entry is never changed');
+
+ALTER TABLE "entry" ENABLE ALWAYS TRIGGER entry_update;
+
+CREATE TRIGGER entry_delete BEFORE DELETE ON "entry" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a row of entry is kept for ever');
+
+ALTER TABLE "entry" ENABLE ALWAYS TRIGGER entry_delete;
+
+CREATE TRIGGER entry_truncate BEFORE TRUNCATE ON "entry" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of entry is kept for ever');
+
+ALTER TABLE "entry" ENABLE ALWAYS TRIGGER entry_truncate;
+
+CREATE TRIGGER payload_update BEFORE UPDATE ON "payload" FOR EACH ROW WHEN (NEW.school_id <> OLD.school_id OR NEW.leaf <> OLD.leaf OR NEW.salt IS NOT NULL OR NEW.content IS NOT NULL) EXECUTE FUNCTION cycles_refuse('a payload is never changed, only erased');
+
+ALTER TABLE "payload" ENABLE ALWAYS TRIGGER payload_update;
+
+CREATE TRIGGER payload_delete BEFORE DELETE ON "payload" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a row of payload is kept for ever');
+
+ALTER TABLE "payload" ENABLE ALWAYS TRIGGER payload_delete;
+
+CREATE TRIGGER payload_truncate BEFORE TRUNCATE ON "payload" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of payload is kept for ever');
+
+ALTER TABLE "payload" ENABLE ALWAYS TRIGGER payload_truncate;
+
+CREATE TRIGGER cycle_update BEFORE UPDATE ON "cycle" FOR EACH ROW WHEN (NEW.revision NOT IN (OLD.revision, OLD.revision + 1) OR NEW.school_id <> OLD.school_id OR NEW.id <> OLD.id OR NEW.workflow <> OLD.workflow OR NEW.version <> OLD.version OR NEW."group" <> OLD."group" OR NEW.opened_at <> OLD.opened_at) EXECUTE FUNCTION cycles_refuse('a cycle moves on by one entry, and keeps its workflow and group');
+
+ALTER TABLE "cycle" ENABLE ALWAYS TRIGGER cycle_update;
+
+CREATE TRIGGER cycle_delete BEFORE DELETE ON "cycle" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a row of cycle is kept for ever');
+
+ALTER TABLE "cycle" ENABLE ALWAYS TRIGGER cycle_delete;
+
+CREATE TRIGGER cycle_truncate BEFORE TRUNCATE ON "cycle" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of cycle is kept for ever');
+
+ALTER TABLE "cycle" ENABLE ALWAYS TRIGGER cycle_truncate;
+
+CREATE TRIGGER version_update BEFORE UPDATE ON "version" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a workflow version is never changed');
+
+ALTER TABLE "version" ENABLE ALWAYS TRIGGER version_update;
+
+CREATE TRIGGER version_delete BEFORE DELETE ON "version" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a row of version is kept for ever');
+
+ALTER TABLE "version" ENABLE ALWAYS TRIGGER version_delete;
+
+CREATE TRIGGER version_truncate BEFORE TRUNCATE ON "version" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of version is kept for ever');
+
+ALTER TABLE "version" ENABLE ALWAYS TRIGGER version_truncate;
