@@ -3,10 +3,10 @@
 | member | holds |
 |---|---|
 | `entries.jsonl` | a body a line, the bytes as stored, each subject's in order |
-| `payloads.jsonl` | `{"leaf","payload","salt"}` a line, base64; null where erased |
+| `payloads.jsonl` | `{"leaf","payload","salt"}` a line, base64; null where erased or withheld |
 | `files/<sha256>` | attachments |
 | `definitions/<sha256>.json` | workflow versions in canonical form |
-| `manifest.json` | counts and the last entry of each subject |
+| `manifest.json` | counts, the last entry of each subject, what was withheld |
 
 Canonical JSON never holds a raw line break, so a line holds a body. Payload rows are written in
 the order of their entries: reading then needs no more memory than a few lines.
@@ -60,13 +60,21 @@ MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 
 _MEMBER = re.compile(r"(?:files/([0-9a-f]{64})|definitions/([0-9a-f]{64})\.json)").fullmatch
 _DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
+#: Base64 of 32 bytes, in the one spelling whose unused bits are zero.
+_LEAF = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=").fullmatch
+_MANIFEST_KEYS: Final = frozenset(
+    {
+        *("format", "log", "created_at", "entries", "payloads"),
+        *("heads", "definitions", "files", "withheld"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadRow:
     """A payload beside the log: 32-byte leaf of its entry, salt, canonical JSON.
 
-    `salt` and `payload` are both `None` once erased.
+    `salt` and `payload` are both `None` once erased, and in an export where withheld.
     """
 
     leaf: bytes
@@ -85,10 +93,12 @@ class Manifest:
         log: The log's name.
         created_at: When the export was made, UTC, as an entry's `at`.
         entries: How many entries.
-        payloads: How many payload rows, erased ones included.
+        payloads: How many payload rows, erased and withheld ones included.
         heads: Subject → its last entry.
         definitions: Digests in hex of the workflow versions.
         files: Digests in hex of the attachments.
+        withheld: Base64 leaves of the entries whose payload whoever made the export may not
+            read yet; it is kept where the export was made.
     """
 
     log: str
@@ -98,6 +108,7 @@ class Manifest:
     heads: Mapping[str, Head] = field(default_factory=lambda: MappingProxyType({}))
     definitions: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 def file_member(digest: str) -> str:
@@ -158,6 +169,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
             "heads": {subj: [head.seq, head.leaf] for subj, head in manifest.heads.items()},
             "definitions": sorted(manifest.definitions),
             "files": sorted(manifest.files),
+            "withheld": sorted(manifest.withheld),
         }
     )
 
@@ -165,9 +177,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 def read_manifest(raw: bytes) -> Manifest:
     """The manifest of canonical bytes; raises `CanonicalFormError` or `LedgerError`."""
     plain = parse_canonical(raw)
-    keys = {"format", "log", "created_at", "entries", "payloads", "heads", "definitions", "files"}
-    if type(plain) is not dict or plain.keys() != keys:
-        raise LedgerError(f"a manifest has exactly {', '.join(sorted(keys))}")
+    if type(plain) is not dict or plain.keys() != _MANIFEST_KEYS:
+        raise LedgerError(f"a manifest has exactly {', '.join(sorted(_MANIFEST_KEYS))}")
     if plain["format"] != FORMAT_VERSION:
         raise LedgerError(f"format {plain['format']!r:.20} is not known; {FORMAT_VERSION} is")
     counts = plain["entries"], plain["payloads"]
@@ -179,6 +190,8 @@ def read_manifest(raw: bytes) -> Manifest:
     for key in ("definitions", "files"):
         if type(plain[key]) is not list or not all(_is_digest(one) for one in plain[key]):
             raise LedgerError(f"{key}: a list of digests in hex")
+    if type(plain["withheld"]) is not list or not all(_is_leaf(one) for one in plain["withheld"]):
+        raise LedgerError("withheld: a list of leaves in base64")
     if type(plain["heads"]) is not dict:
         raise LedgerError("heads: subject to its last entry")
     heads = {}
@@ -194,6 +207,7 @@ def read_manifest(raw: bytes) -> Manifest:
         heads=heads,
         definitions=tuple(plain["definitions"]),
         files=tuple(plain["files"]),
+        withheld=tuple(plain["withheld"]),
     )
 
 
@@ -224,6 +238,10 @@ def numbered_lines(
 
 def _is_digest(value: Any) -> bool:
     return isinstance(value, str) and _DIGEST(value) is not None
+
+
+def _is_leaf(value: Any) -> bool:
+    return isinstance(value, str) and _LEAF(value) is not None
 
 
 def _b64(raw: bytes | None) -> str | None:

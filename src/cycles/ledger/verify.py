@@ -63,8 +63,9 @@ class Report:
     Attributes:
         entries: Lines read, good or bad.
         subjects: Subjects with at least one readable entry.
-        payloads: Payload rows read, erased ones included.
+        payloads: Payload rows read, erased and withheld ones included.
         erased: Payloads erased of which the entry is there.
+        withheld: Payloads that whoever made the export might not read yet, as it says of itself.
         findings: What is wrong, at most `MAX_FINDINGS`.
         more: How many findings there are beyond these.
         heads: Subject → its last entry, to write down and ask for next time.
@@ -77,6 +78,7 @@ class Report:
     findings: tuple[Finding, ...]
     more: int
     heads: Mapping[str, Head]
+    withheld: int = 0
 
     @property
     def ok(self) -> bool:
@@ -101,7 +103,8 @@ class Verifier:
     Args:
         definitions: SHA-256 in hex → canonical JSON of a workflow version.
         replayer: Brings cycles forward; without one, rules are not replayed.
-        payloads: Line number with a payload row or its line, best in the order of the entries.
+        payloads: Line number with a payload row or its line, best in the order of the entries;
+            `payload` takes them one by one instead.
         files: Name in hex → SHA-256 in hex that the file there really has.
         files_in: The digests of the files that a payload names, so that missing ones are found.
         manifest: What the export says of itself.
@@ -109,6 +112,8 @@ class Verifier:
         cycles: The stored cycles of a database, to compare with what the entries give.
         log: The log's name, if known; else the manifest's, else the first entry's.
         compare: Given a cycle's subject and replayed state, what of the stored tables differs.
+        beside: Called with each entry and its leaf before its payload is looked for: whoever
+            reads a database compares there what is stored beside the entry.
     """
 
     def __init__(
@@ -116,7 +121,7 @@ class Verifier:
         *,
         definitions: Mapping[str, bytes],
         replayer: Replayer | None = None,
-        payloads: Iterable[tuple[int, bytes | PayloadRow]] = (),
+        payloads: Iterable[tuple[int | None, bytes | PayloadRow]] = (),
         files: Mapping[str, str] = MappingProxyType({}),
         files_in: Callable[[Any], Iterable[str]] | None = None,
         manifest: Manifest | None = None,
@@ -124,6 +129,7 @@ class Verifier:
         cycles: Iterable[CycleRow] | None = None,
         log: str | None = None,
         compare: Callable[[str, object], str | None] | None = None,
+        beside: Callable[[Body, bytes], None] | None = None,
     ) -> None:
         self._definitions = definitions
         self._replayer = replayer
@@ -131,19 +137,32 @@ class Verifier:
         self._manifest = manifest
         self._log = log if log is not None or manifest is None else manifest.log
         self._compare = compare
+        self._beside = beside
         self._findings: list[Finding] = []
         self._more = 0
         self._entries = 0
         self._subjects: dict[str, _Subject] = {}
         self._known: dict[str, tuple[bytes, str | None] | None] = {}  # `def` → bytes, start
-        self._matching = PayloadMatching(payloads, self._add, files_in)
+        withheld = () if manifest is None else map(base64.b64decode, manifest.withheld)
+        self._matching = PayloadMatching(payloads, self.add, files_in, withheld)
         self._awaited: dict[tuple[str, int], list[str]] = {}
         for head in heads:
             self._awaited.setdefault((head.subj, head.seq), []).append(head.leaf)
         self._rows = None if cycles is None else self._read_rows(cycles)
 
-    def verify(self, entries: Iterable[tuple[int, bytes]]) -> Report:
-        """Check all entries, given as line number and stored bytes.
+    def payload(self, row: PayloadRow) -> None:
+        """Take the payload row of an entry that comes or has come."""
+        self._matching.row(None, row)
+
+    def add(self, finding: Finding) -> None:
+        """Take a finding, also of whoever opened the sources."""
+        if len(self._findings) < MAX_FINDINGS:
+            self._findings.append(finding)
+        else:
+            self._more += 1
+
+    def verify(self, entries: Iterable[tuple[int | None, bytes]]) -> Report:
+        """Check all entries, given as line number, if there are lines, and stored bytes.
 
         Each subject's entries come in order; how subjects interleave does not matter.
         """
@@ -155,7 +174,7 @@ class Verifier:
             except StopIteration:
                 break
             except Exception as broken:
-                self._add(Finding(code="unreadable", detail=_told("entries", broken)))
+                self.add(Finding(code="unreadable", detail=_told("entries", broken)))
                 break
             self._entries += 1
             self._check_entry(line, raw)
@@ -175,13 +194,8 @@ class Verifier:
             findings=tuple(self._findings),
             more=self._more,
             heads=heads,
+            withheld=self._matching.withheld,
         )
-
-    def _add(self, finding: Finding) -> None:
-        if len(self._findings) < MAX_FINDINGS:
-            self._findings.append(finding)
-        else:
-            self._more += 1
 
     def _read_rows(self, cycles: Iterable[CycleRow]) -> dict[str, CycleRow]:
         found: dict[str, CycleRow] = {}
@@ -189,26 +203,26 @@ class Verifier:
             for row in cycles:
                 found[row.subj] = row
         except Exception as broken:
-            self._add(Finding(code="unreadable", detail=_told("cycles", broken)))
+            self.add(Finding(code="unreadable", detail=_told("cycles", broken)))
         return found
 
     # --- entries ---------------------------------------------------------------------------
 
-    def _check_entry(self, line: int, raw: bytes) -> None:
+    def _check_entry(self, line: int | None, raw: bytes) -> None:
         try:
             body = Body.parse(raw)
         except CanonicalFormError as wrong:
-            self._add(Finding(code="not_canonical", line=line, detail=str(wrong)))
+            self.add(Finding(code="not_canonical", line=line, detail=str(wrong)))
             return
         except Exception as wrong:
-            self._add(Finding(code="bad_body", line=line, detail=_told("body", wrong)))
+            self.add(Finding(code="bad_body", line=line, detail=_told("body", wrong)))
             return
         try:
             self._check_body(line, raw, body)
         except Exception as wrong:
-            self._add(_of(body, "bad_body", line, _told("entry", wrong)))
+            self.add(_of(body, "bad_body", line, _told("entry", wrong)))
 
-    def _check_body(self, line: int, raw: bytes, body: Body) -> None:
+    def _check_body(self, line: int | None, raw: bytes, body: Body) -> None:
         if self._log is None:
             self._log = body.log
         subject = self._subjects.get(body.subj)
@@ -217,24 +231,26 @@ class Verifier:
         previous = subject.link
         wrong = check_link(previous, body, line=line)
         for finding in wrong:
-            self._add(finding)
+            self.add(finding)
             if finding.code in _ENDS_REPLAY:
                 subject.replays, subject.cycle = False, None
         if body.log != self._log and (previous is None or body.log == previous.log):
             told = f"{body.log} in the log {self._log}"
-            self._add(_of(body, "wrong_log", line, told))
+            self.add(_of(body, "wrong_log", line, told))
         leaf = leaf_hash(raw)
         subject.link = Link(body.log, body.subj, body.seq, body.to, leaf, body.at)
+        if self._beside is not None:
+            self._beside(body, leaf)
         self._matching.entry(body, leaf)
         if self._awaited:
             for expected in self._awaited.pop((body.subj, body.seq), ()):
                 if expected != _b64(leaf):
-                    self._add(_of(body, "head_differs", line, f"{expected} is known elsewhere"))
+                    self.add(_of(body, "head_differs", line, f"{expected} is known elsewhere"))
         definition = self._definition_of(body, line)
         if body.is_of_cycle:
             self._replay(subject, body, definition, line)
 
-    def _definition_of(self, body: Body, line: int) -> bytes | None:
+    def _definition_of(self, body: Body, line: int | None) -> bytes | None:
         if body.def_ is None:
             return None
         if body.def_ in self._known:
@@ -243,11 +259,11 @@ class Verifier:
             digest = base64.b64decode(body.def_).hex()
             known = self._known[body.def_] = self._read_definition(digest)
         if known is None:
-            self._add(_of(body, "unknown_definition", line, body.def_))
+            self.add(_of(body, "unknown_definition", line, body.def_))
             return None
         canonical, start = known
         if body.seq == 1 and body.is_of_cycle and body.to != start:
-            self._add(_of(body, "opening_outside_start", line, f"{body.to}, not {start}"))
+            self.add(_of(body, "opening_outside_start", line, f"{body.to}, not {start}"))
         return canonical
 
     def _read_definition(self, digest: str) -> tuple[bytes, str | None] | None:
@@ -261,7 +277,9 @@ class Verifier:
             start = None
         return canonical, start
 
-    def _replay(self, subject: _Subject, body: Body, definition: bytes | None, line: int) -> None:
+    def _replay(
+        self, subject: _Subject, body: Body, definition: bytes | None, line: int | None
+    ) -> None:
         if self._replayer is not None and subject.replays:
             if definition is None:
                 subject.replays = False
@@ -270,7 +288,7 @@ class Verifier:
                     subject.cycle = self._replayer.apply(subject.cycle, body, definition)
                 except Exception as wrong:
                     subject.replays = False
-                    self._add(_of(body, "replay_failed", line, _told("replay", wrong)))
+                    self.add(_of(body, "replay_failed", line, _told("replay", wrong)))
             if not subject.replays:
                 subject.cycle = None
         if self._last_of(body.subj) == body.seq:
@@ -295,7 +313,7 @@ class Verifier:
             except Exception as wrong:
                 told = _told("compare", wrong)
             if told is not None:
-                self._add(Finding(code="replay_differs", subj=subj, detail=told))
+                self.add(Finding(code="replay_differs", subj=subj, detail=told))
         # Should more entries come after all, that is found by the manifest or the rows.
         subject.replays = False
 
@@ -306,30 +324,33 @@ class Verifier:
             try:
                 canonical = self._definitions[digest]
                 if sha256_hex(canonical) != digest:
-                    self._add(Finding(code="definition_altered", detail=digest))
+                    self.add(Finding(code="definition_altered", detail=digest))
                 elif type(parse_canonical(canonical)) is not dict:
-                    self._add(Finding(code="definition_altered", detail=f"{digest}: no object"))
+                    self.add(Finding(code="definition_altered", detail=f"{digest}: no object"))
             except Exception as wrong:
                 told = _told(f"definition {digest}", wrong)
-                self._add(Finding(code="definition_altered", detail=told))
+                self.add(Finding(code="definition_altered", detail=told))
 
     def _check_files(self) -> None:
-        erased = self._matching.files_erased
-        for name, digest in self._files.items():
-            if name != digest:
-                self._add(Finding(code="file_altered", detail=name))
-            if name in erased:
-                self._add(Finding(code="erasure_undone", detail=f"file {name}"))
-        named = set(self._matching.files_named)
-        if self._manifest is not None:
-            named.update(self._manifest.files)
-        for name in sorted(named - self._files.keys() - erased):
-            self._add(Finding(code="file_missing", detail=name))
+        erased, named = self._matching.files_erased, self._matching.files_named
+        for name in self._files:
+            try:
+                sound, told = self._files[name] == name, name
+            except Exception as broken:
+                sound, told = False, _told(name, broken)
+            if not sound:
+                self.add(Finding(code="file_altered", detail=told))
+            # The same bytes may have been filed again since by somebody else.
+            if name in erased and named.get(name, "") <= erased[name]:
+                self.add(Finding(code="erasure_undone", detail=f"file {name}"))
+        announced = set(self._manifest.files) if self._manifest is not None else set[str]()
+        for name in sorted((named.keys() | announced) - self._files.keys() - erased.keys()):
+            self.add(Finding(code="file_missing", detail=name))
 
     def _check_ends(self) -> None:
         for (subj, seq), leaves in self._awaited.items():
             for leaf in leaves:
-                self._add(Finding(code="head_missing", subj=subj, seq=seq, detail=leaf))
+                self.add(Finding(code="head_missing", subj=subj, seq=seq, detail=leaf))
         if self._manifest is not None:
             self._check_manifest(self._manifest)
         if self._rows is not None:
@@ -346,44 +367,47 @@ class Verifier:
         ):
             if said != found:
                 told = f"{said} {name} are announced, {found} are there"
-                self._add(Finding(code="manifest_mismatch", detail=told))
-        for digest in manifest.definitions:
-            if digest not in self._definitions:
-                told = f"definition {digest} is announced"
-                self._add(Finding(code="manifest_mismatch", detail=told))
+                self.add(Finding(code="manifest_mismatch", detail=told))
+        definitions = set(manifest.definitions)
+        for digest in sorted(definitions ^ self._definitions.keys()):
+            told = "announced" if digest in definitions else "there, but not announced"
+            self.add(Finding(code="manifest_mismatch", detail=f"definition {digest} is {told}"))
+        for digest in sorted(self._files.keys() - set(manifest.files)):
+            told = f"file {digest} is there, but not announced"
+            self.add(Finding(code="manifest_mismatch", detail=told))
         for subj, head in manifest.heads.items():
             link = self._link(subj)
             if link is None or link.seq < head.seq:
                 told = f"ends at {0 if link is None else link.seq}, not at {head.seq}"
-                self._add(Finding(code="truncated", subj=subj, seq=head.seq, detail=told))
+                self.add(Finding(code="truncated", subj=subj, seq=head.seq, detail=told))
             elif link.seq > head.seq or _b64(link.leaf) != head.leaf:
-                self._add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq))
+                self.add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq))
         for subj in self._subjects:
             if subj not in manifest.heads:
                 told = "not in the manifest"
-                self._add(Finding(code="manifest_mismatch", subj=subj, detail=told))
+                self.add(Finding(code="manifest_mismatch", subj=subj, detail=told))
 
     def _check_rows(self, rows: Mapping[str, CycleRow]) -> None:
         for subj, row in rows.items():
             link = self._link(subj)
             if link is None:
-                self._add(Finding(code="cycle_without_entry", subj=subj, seq=row.revision))
+                self.add(Finding(code="cycle_without_entry", subj=subj, seq=row.revision))
             elif (row.revision, row.state, row.head) != (link.seq, link.to, link.leaf):
                 told = (
                     f"stored: revision {row.revision} in {row.state}; "
                     f"entries: {link.seq} in {link.to}"
                 )
-                self._add(Finding(code="replay_differs", subj=subj, seq=link.seq, detail=told))
+                self.add(Finding(code="replay_differs", subj=subj, seq=link.seq, detail=told))
         for subj, subject in self._subjects.items():
             if subj.startswith("cycle:") and subj not in rows and subject.link is not None:
-                self._add(Finding(code="entry_without_cycle", subj=subj, seq=subject.link.seq))
+                self.add(Finding(code="entry_without_cycle", subj=subj, seq=subject.link.seq))
 
     def _link(self, subj: str) -> Link | None:
         subject = self._subjects.get(subj)
         return None if subject is None else subject.link
 
 
-def _of(body: Body, code: str, line: int, detail: str) -> Finding:
+def _of(body: Body, code: str, line: int | None, detail: str) -> Finding:
     return Finding(code=code, subj=body.subj, seq=body.seq, line=line, detail=detail)
 
 

@@ -56,7 +56,7 @@ def test_a_payload_row_of_another_form_is_refused(change):
 
 def test_a_manifest_comes_back():
     """What an export says of itself is read as it was written."""
-    manifest = replace(toy_log().manifest, files=("0" * 64,))
+    manifest = replace(toy_log().manifest, files=("0" * 64,), withheld=("A" * 43 + "=",))
 
     assert read_manifest(manifest_bytes(manifest)) == manifest
 
@@ -70,6 +70,9 @@ def test_a_manifest_comes_back():
         {"log": 1},
         {"created_at": "today"},
         {"files": ["x"]},
+        {"withheld": ["A" * 42 + "B="]},
+        {"withheld": {}},
+        {"withheld": [5]},
         {"definitions": {}},
         {"heads": []},
         {"heads": {"school": [1]}},

@@ -21,7 +21,15 @@ from cycles.ledger import (
     leaf_hash,
 )
 from cycles.ledger.verify import MAX_FINDINGS
-from tests.unit.ledger.toy_log import DEFINITION, ToyLog, body, check, codes, toy_log
+from tests.unit.ledger.toy_log import (
+    DEFINITION,
+    DEFINITIONS,
+    ToyLog,
+    body,
+    check,
+    codes,
+    toy_log,
+)
 
 
 def rows_of(log: ToyLog) -> list[CycleRow]:
@@ -276,6 +284,98 @@ def test_files_are_themselves_there_or_erased():
     assert ("erasure_undone", f"file {gone}") in of(**{f"f_{x}": x for x in (here, gone, lost)})
 
 
+def test_a_file_filed_again_after_its_erasure_may_be_there():
+    """Equal bytes that somebody else files later are theirs, and no erasure is undone by them."""
+    log, file = ToyLog(), "0" * 64
+    log.append("cycle:c1", {"file": file})
+    log.append_to_school("erase", {"leaves": [], "files": [file]})
+    log.append("cycle:c2", {"file": file}, at="2026-03-02T08:00:00.000000Z")
+    given = {"files": {file: file}, "files_in": lambda payload: [payload["file"]]}
+
+    assert check(log.entries, log.payload_lines, **given).ok
+    assert codes(check(log.entries[:2], log.payload_lines[:1], **given)) == {"erasure_undone"}
+
+
+def test_a_file_that_cannot_be_read_is_a_finding():
+    """A damaged attachment ends neither the check nor the look at the other files."""
+
+    class Broken(dict[str, str]):
+        def __getitem__(self, name: str) -> str:
+            raise OSError("bad CRC")
+
+    log = ToyLog()
+    log.append("cycle:c1")
+
+    report = check(log.entries, files=Broken({"0" * 64: "", "1" * 64: ""}))
+
+    assert [f.code for f in report.findings] == ["file_altered", "file_altered"]
+
+
+def test_a_withheld_payload_is_no_finding_if_the_manifest_says_so():
+    """Whoever may not read a payload yet gets a null row; it is counted, and nothing is wrong."""
+    log = toy_log()
+    rows = list(log.rows)
+    rows[2] = PayloadRow(rows[2].leaf, None, None)
+    leaf = base64.b64encode(rows[2].leaf).decode()
+
+    said = check(log.entries, rows, manifest=replace(log.manifest, withheld=(leaf,)))
+
+    assert said.findings == ()
+    assert (said.withheld, said.erased) == (1, 1)
+    assert codes(check(log.entries, rows, manifest=log.manifest)) == {"erased_without_entry"}
+
+
+def test_what_is_said_to_be_withheld_must_be_so():
+    """A payload that is there, that was erased, or that nobody knows of cannot be withheld."""
+    log = toy_log()
+    erased, there = (base64.b64encode(row.leaf).decode() for row in log.rows[:2])
+
+    def saying(leaf: str) -> set[str]:
+        manifest = replace(log.manifest, withheld=(leaf,))
+        return codes(check(log.entries, log.payload_lines, manifest=manifest))
+
+    assert saying(there) == {"manifest_mismatch"}
+    assert saying("A" * 43 + "=") == {"manifest_mismatch"}
+    assert saying(erased) == {"erasure_undone"}
+
+
+def test_what_the_manifest_does_not_announce_is_told():
+    """Nothing can be slipped into an export beside what it says of itself."""
+    log, other = toy_log(), canonical_bytes({"start": "draft"})
+    file = "0" * 64
+
+    report = check(
+        log.entries,
+        log.payload_lines,
+        manifest=log.manifest,
+        files={file: file},
+        definitions={**DEFINITIONS, sha256_hex(other): other},
+    )
+
+    assert [f.code for f in report.findings] == ["manifest_mismatch", "manifest_mismatch"]
+
+
+def test_whoever_reads_a_database_can_look_beside_each_entry():
+    """The entry and its leaf are handed over first, and the payload row may be given there."""
+    log = toy_log()
+    rows = {row.leaf: row for row in log.rows}
+    seen: list[tuple[str, int]] = []
+
+    def beside(body: Body, leaf: bytes) -> None:
+        seen.append((body.subj, body.seq))
+        if leaf in rows:
+            verifier.payload(rows[leaf])
+        if body.seq == 2:
+            verifier.add(Finding(code="chain_broken", subj=body.subj, seq=body.seq))
+
+    verifier = Verifier(definitions=DEFINITIONS, beside=beside)
+    report = verifier.verify((None, raw) for raw in log.entries)
+
+    assert len(seen) == 16
+    assert (report.payloads, report.erased) == (9, 1)
+    assert [(f.code, f.seq, f.line) for f in report.findings] == [("chain_broken", 2, None)] * 3
+
+
 def test_stored_cycles_must_be_what_the_entries_give():
     """A state changed behind the log's back, a cycle without entries, and entries without one."""
     log = toy_log()
@@ -411,4 +511,4 @@ def test_an_unexpected_manifest_is_told():
     report = check(log.entries, log.payload_lines, manifest=wrong)
 
     assert codes(report) == {"manifest_mismatch", "truncated"}
-    assert len(report.findings) == 5
+    assert len(report.findings) == 6

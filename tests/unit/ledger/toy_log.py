@@ -95,8 +95,11 @@ class ToyLog:
         return self.links[subj]
 
     def append_to_school(self, act: str, data: dict[str, Any]) -> Link:
-        """Write one entry of the subject without states."""
-        return self.append("school", act=act, to="-", def_=None, data=data, guards={}, round=0)
+        """Write one entry of the subject without states, an hour after all cycles."""
+        at = instant_text(BEGIN + timedelta(hours=1, seconds=len(self.entries)))
+        return self.append(
+            "school", act=act, to="-", def_=None, data=data, guards={}, round=0, at=at
+        )
 
     def erase(self, index: int) -> None:
         """Erase a payload and write the entry that says so."""
