@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from cycles.engine.verdicts import Remedy, Task, Verdict
@@ -13,6 +14,7 @@ from cycles.errors import (
     IdempotencyError,
     InvalidInputError,
 )
+from cycles.ledger import instant_text
 from cycles_api.errors import BadParameterError
 from cycles_api.wording import ERRORS, Language, Speaker
 
@@ -175,15 +177,23 @@ def remedy_plain(remedy: Remedy, speaker: Speaker) -> dict[str, Any]:
     }
 
 
-def task_plain(task: Task, speaker: Speaker) -> dict[str, Any]:
-    """A task as JSON values, with its sentence; whose it is is left to the caller."""
+def task_plain(
+    task: Task, speaker: Speaker, *, now: datetime | None = None, zone: str = "UTC"
+) -> dict[str, Any]:
+    """A task as JSON values, with its sentence; whose it is is left to the caller.
+
+    With `now`, the sentence says until when, on the school's clock.
+    """
     return {
         "do": task.do,
         "transitions": list(task.transitions),
         "guards": list(task.guards),
         "items": list(task.items),
         "one_of": list(task.one_of),
-        "sentence": speaker.task(task),
+        "due": instant_text(task.due) if task.due else None,
+        "since": task.since.isoformat() if task.since else None,
+        "until": task.until.isoformat() if task.until else None,
+        "sentence": speaker.task(task, now=now, zone=zone),
     }
 
 

@@ -25,13 +25,14 @@ from cycles_api import errors as web_errors
 from cycles_api.problems import STATUS, explain
 from cycles_api.wording import ERRORS
 from cycles_api.wording.acts import DISPOSITIONS as SAID_DISPOSITIONS
-from cycles_api.wording.acts import DO, DONE, STATES, TASKS, VERBS
+from cycles_api.wording.acts import DO, DONE, STATES, VERBS
 from cycles_api.wording.explained import CALENDAR, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 from cycles_api.wording.staff import STAFF
-from cycles_api.wording.verdicts import VERDICTS
+from cycles_api.wording.tasks import STEPS
+from cycles_api.wording.verdicts import GUARDS, VERDICTS
 
 SOURCE = Path(cycles.__file__).parent
 WEB = Path(web_errors.__file__).parent
@@ -180,12 +181,17 @@ def test_a_sentence_of_one_kind_of_guard_names_a_kind_there_is() -> None:
     assert {c.partition(".")[0] for c in VERDICTS if "." in c} <= set(GUARD_KINDS)
 
 
+def test_every_kind_of_guard_has_a_name() -> None:
+    """What has to come first can be named, whatever guards it."""
+    assert set(GUARDS) == set(GUARD_KINDS)
+
+
 def test_everything_to_do_has_a_sentence() -> None:
     """Each remedy and each task can be told, to oneself and about others."""
     acts = remedy_acts()
 
     assert {"file", "answer", "decide", "waive"} <= acts
-    assert acts - set(TASKS) == set()
+    assert acts - set(STEPS) == set()
     assert acts - set(DO) == set()
 
 
@@ -219,8 +225,8 @@ def test_every_contradiction_of_dates_has_a_sentence() -> None:
 
 def all_sentences() -> Iterator[tuple[str, Both]]:
     """Every pair of sentences, with its code."""
-    tables = (FAULTS, LABELS, VERDICTS, TASKS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
-    for table in (*tables, CALENDAR, IDEMPOTENCY, FINDINGS):
+    tables = (FAULTS, LABELS, VERDICTS, STEPS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
+    for table in (*tables, CALENDAR, IDEMPOTENCY, FINDINGS, GUARDS):
         yield from table.items()
     for code, said in ERRORS.items():
         yield code, said.title

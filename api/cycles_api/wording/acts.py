@@ -1,4 +1,4 @@
-"""What somebody can do next, each act in one sentence, and what the log calls done."""
+"""What people do, in their own words: acts, verbs, states, answers, and what the log calls done."""
 
 from __future__ import annotations
 
@@ -6,32 +6,9 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["CHOICE", "DISPOSITIONS", "DO", "DONE", "STATES", "TASKS", "VERBS"]
+__all__ = ["DISPOSITIONS", "DO", "DONE", "STATES", "VERBS"]
 
-#: A step to oneself, by the first part of `do`; `{what}` is the title of the second.
-TASKS: Final[dict[str, Both]] = {
-    "file": Both("交“{what}”。", "File “{what}”."),
-    "answer": Both("答复“{what}”里的 {count} 条意见。", "Answer {count} points of “{what}”."),
-    "verify": Both(
-        "说一说:采纳的 {count} 条建议,这节课看到了吗?",
-        "Say of {count} adopted points: did you see it work?",
-    ),
-    "sign": Both("在“{what}”上签字。", "Sign “{what}”."),
-    "confirm": Both(
-        "有人替你录了“{what}”,请看过后确认。", "Somebody typed “{what}” for you; please confirm it."
-    ),
-    "merge": Both("把“{what}”里相近的意见合并。", "Merge like points of “{what}”."),
-    "reveal": Both("把“{what}”公开给大家看。", "Show “{what}” to everybody."),
-    "open": Both("开一个“{what}”。", "Open one: “{what}”."),
-    "waive": Both("决定要不要特批。", "Decide whether to waive."),
-    "substitute": Both("人手不够,请安排人来做。", "Too few people: find somebody who can do it."),
-    "act": Both("这一步要由你来做。", "This step is yours to do."),
-    "decide": Both("可以决定了:{ways}。", "You can decide now: {ways}."),
-    "resume": Both("研讨暂停了,可以恢复时请恢复。", "Suspended: resume it when it can go on."),
-    "reopen": Both("有人提议重新打开,请看过后确认。", "Reopening was proposed; please confirm."),
-}
-
-#: The same within a sentence: 还差:交“活动记录”。
+#: What somebody does, within a sentence about others: 还差:交“活动记录”。
 DO: Final[dict[str, Both]] = {
     "file": Both("交“{what}”", "“{what}”"),
     "answer": Both("答复“{what}”的意见", "answers to the points of “{what}”"),
@@ -49,9 +26,6 @@ DO: Final[dict[str, Both]] = {
     "reopen": Both("重新打开", "reopening"),
     "lifecycle": Both("{what}", "{what}"),
 }
-
-#: After the step of a task where another way would do as well.
-CHOICE: Final = Both("(几条路选一条)", " (one of several ways)")
 
 #: Lifecycle verbs, as people say them.
 VERBS: Final[dict[str, Both]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from cycles.engine.verdicts import Remedy, Task, Verdict
@@ -17,13 +18,14 @@ from cycles.errors import (
     TooLargeError,
     WrongStateError,
 )
-from cycles.workflow.version import Version
-from cycles_api.wording.acts import CHOICE, DO, DONE, STATES, TASKS, VERBS
+from cycles.workflow.version import Version, every_guard
+from cycles_api.wording.acts import DO, DONE, STATES, VERBS
 from cycles_api.wording.explained import CALENDAR, ERRORS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
-from cycles_api.wording.verdicts import VERDICTS, WAIVED
+from cycles_api.wording.tasks import CHOICE, STEPS, in_zone, sentence_of
+from cycles_api.wording.verdicts import GUARDS, VERDICTS, WAIVED
 
 __all__ = ["Speaker"]
 
@@ -100,6 +102,22 @@ class Speaker:
                     return title
         return name
 
+    def guard(self, name: str) -> str:
+        """What the guard of this id looks at."""
+        ways = self.version.workflow.transitions.values() if self.version else ()
+        found = (g for way in ways for g in every_guard(way.guards) if g.name == name)
+        guard = next(found, None)
+        if guard is None:
+            return GUARDS["not"].in_language(self.language)
+        rule = guard.rule
+        record = getattr(rule, "record", None) or getattr(rule, "points", None)
+        values = {
+            "record": record or getattr(rule, "to", ""),
+            "field": getattr(rule, "field", ""),
+            "role": getattr(rule, "role", ""),
+        }
+        return self._filled(GUARDS[guard.kind], values)
+
     def people(self, people: Iterable[str]) -> str:
         """Names in a row; many are counted."""
         names = [self._name_of(p) for p in people]
@@ -117,7 +135,8 @@ class Speaker:
             return WAIVED.in_language(self.language)
         said = VERDICTS.get(f"{verdict.kind}.{verdict.code}") or VERDICTS.get(verdict.code)
         if verdict.after is not None and not verdict.met:
-            said = VERDICTS["not_yet_known"]
+            by_record = self.version is None or verdict.after in self.version.workflow.records
+            said = VERDICTS["not_yet_known" if by_record else "another_first"]
         data = {**verdict.data, "after": verdict.after or ""}
         return self._filled(said or VERDICTS["guard_error"], data)
 
@@ -131,17 +150,17 @@ class Speaker:
             return f"{who}{'中的一位' if one else ''}:{do}。"
         return f"{'One of ' if one else ''}{who}: {do}."
 
-    def task(self, task: Task) -> str:
-        """The next step of a person, said to them."""
+    def task(self, task: Task, *, now: datetime | None = None, zone: str = "UTC") -> str:
+        """The next step of a person, said to them; with `now`, until when on the school's clock."""
         first, _, what = task.do.partition(":")
-        said = TASKS.get(first)
-        if said is None:
-            return self.do(task.do)
-        ways = self._or([self.transition(t) for t in task.transitions])
-        sentence = self._filled(
-            said, {"what": self._what(first, what), "count": len(task.items), "ways": ways}
-        )
-        return sentence + (CHOICE.in_language(self.language) if task.one_of else "")
+        step = self.do(task.do)
+        if first in STEPS:
+            ways = self._or([self.transition(t) for t in task.transitions])
+            values = {"what": self._what(first, what), "count": len(task.items), "ways": ways}
+            step = self._filled(STEPS[first], values)
+        if task.one_of:
+            step += CHOICE.in_language(self.language)
+        return sentence_of(step, self.language, in_zone(task.due, zone), now)
 
     def do(self, do: str) -> str:
         """An act within a sentence: `file:minutes`, `decide`, a transition's name."""
@@ -228,6 +247,12 @@ class Speaker:
             return VERBS[what].in_language(self.language) if what in VERBS else what
         return self.record(what)
 
+    def _first(self, name: str) -> str:
+        """What has to come first: a record, a date, or another guard."""
+        if self.version is None or name in self.version.workflow.records:
+            return self.record(name)
+        return self.field(name) if "." in name else self.guard(name)
+
     def _listed(self, parts: Iterable[str]) -> str:
         return ("、" if self.language == "zh" else ", ").join(parts)
 
@@ -248,9 +273,12 @@ class Speaker:
         match key:
             case "do":
                 return self.do(value)
-            case "record" | "after":
-                title = self.record(value)
-                return self.field(value) if title == value and "." in value else title
+            case "record":
+                return self.record(value)
+            case "after":
+                return self._first(value)
+            case "branches" | "guard":
+                return self.guard(value)
             case "field":
                 return self.field(value)
             case "role" | "other":

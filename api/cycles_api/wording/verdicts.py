@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["VERDICTS", "WAIVED"]
+__all__ = ["GUARDS", "VERDICTS", "WAIVED"]
 
 WAIVED: Final = Both("已特批。", "Waived.")
 
@@ -30,6 +30,7 @@ VERDICTS: Final[dict[str, Both]] = {
         "人手不够:“{record}”要 {need} 份,能交的只有 {of} 人。",
         "Too few people: “{record}” needs {need}, only {of} can file it.",
     ),
+    "another_first": Both("先要满足:{after}。", "This comes first: {after}."),
     "not_yet_known": Both("先要有“{after}”。", "“{after}” is needed first."),
     "points_open": Both("还差:{open} 条意见没有答复。", "Still missing: answers to {open} points."),
     "not_looked_for": Both(
@@ -63,4 +64,21 @@ VERDICTS: Final[dict[str, Both]] = {
         "这个条件查不了,先按没满足算;请告诉管理员。",
         "This condition could not be checked and counts as unmet; tell the administrator.",
     ),
+}
+
+#: What a guard looks at, by its kind, within a sentence.
+GUARDS: Final[dict[str, Both]] = {
+    "filed": Both("交了“{record}”", "“{record}”"),
+    "answered": Both("“{record}”的意见都有答复", "answers to “{record}”"),
+    "verified": Both("采纳的建议有人看过", "adopted points were looked for"),
+    "changed": Both("“{record}”有修改", "a change of “{record}”"),
+    "rounds": Both("轮数够了", "enough rounds"),
+    "distinct": Both("“{field}”和前面几轮不同", "another “{field}” than in earlier rounds"),
+    "not_before": Both("到了“{field}”那一天", "the day of “{field}”"),
+    "separate": Both("由“{role}”以外的人来做", "somebody other than “{role}”"),
+    "linked": Both("关联的研讨", "linked cycles"),
+    "field": Both("“{field}”合要求", "“{field}” as it should be"),
+    "consent": Both("“{record}”有签字", "signatures on “{record}”"),
+    "any": Both("几个条件里的一个", "one of several conditions"),
+    "not": Both("另一个条件", "another condition"),
 }

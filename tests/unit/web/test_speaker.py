@@ -77,18 +77,18 @@ def test_many_names_are_counted(zh: Speaker) -> None:
 @pytest.mark.parametrize(
     ("task", "sentence"),
     [
-        (Task(person="p_li", do="file:reflection"), "交“说反思”。"),
+        (Task(person="p_li", do="file:reflection"), "请交“说反思”。"),
         (
             Task(person="p_li", do="answer:three_ones", items=("1", "2")),
-            "答复“三个一”里的 2 条意见。",
+            "请答复“三个一”里的 2 条意见。",
         ),
         (
             Task(person="p_li", do="decide", transitions=("teach_again", "study_again")),
-            "可以决定了:再上一次、再研讨一轮。",
+            "请决定下一步:再上一次、再研讨一轮。",
         ),
         (
             Task(person="p_li", do="file:lesson_plan", one_of=("finish", "teach_again")),
-            "交“教案”。(几条路选一条)",
+            "请交“教案”(几条路选一条)。",
         ),
     ],
 )
