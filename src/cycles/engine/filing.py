@@ -39,7 +39,8 @@ def file(people: People, command: File, by: str, key: bytes) -> Draft:
         known = sorted(version.workflow.records)
         fault = FieldFault(field="record", code="unknown", data={"known": known})
         raise InvalidInputError([fault])
-    person, round_no = command.for_ or by, command.round or cycle.round
+    person = command.for_ or by
+    round_no = cycle.round if command.round is None else command.round
     role = acting_role(people, kind.by, person)
     if role is None:
         raise NotAllowedError(
@@ -237,12 +238,22 @@ def _people_known(people: People, name: str, filled: Filled) -> None:
             strangers = [p for p in named if p not in people.of(shape.of)]
         else:
             strangers = [p for p in named if not people.around.directory.is_enabled(p)]
+        at, clash = f"fields.{field}", _clashing(people, f"{name}.{field}", named)
         if strangers:
             known = list(people.of(shape.of)) if shape.of else []
             data = {"unknown": strangers, "known": known}
-            faults.append(FieldFault(field=f"fields.{field}", code="not_a_participant", data=data))
+            faults.append(FieldFault(field=at, code="not_a_participant", data=data))
+        elif clash is not None:
+            faults.append(FieldFault(field=at, code="holds_a_role", data={"role": clash}))
     if faults:
         raise InvalidInputError(faults)
+
+
+def _clashing(people: People, source: str, named: list[str]) -> str | None:
+    """A role held by one of those named, with which the role derived from here does not go."""
+    derived = [r for r in people.version.workflow.roles.values() if r.from_ == source]
+    apart = [other for role in derived for other in role.not_]
+    return next((o for o in apart if set(named) & set(people.holders(o))), None)
 
 
 def _cycles_known(people: People, form: Mapping[str, FormField], sent: Mapping[str, Any]) -> None:
