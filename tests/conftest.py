@@ -14,7 +14,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from cycles.store import SchoolRow, Store, open_store
-from tests.databases import NoPostgresError, fresh_database, shared_server_url, stop_shared_server
+from tests.databases import (
+    NoPostgresError,
+    empty_database,
+    fresh_database,
+    shared_server_url,
+    stop_shared_server,
+)
 
 # No deadlines: a slow machine is no fault of the code, and no test is about time.
 # `ci` makes the same cases in each run, so that a red run can be had again.
@@ -75,7 +81,7 @@ def fresh_postgres_url(postgres_url: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A store of each kind, empty but for the school `north`; one contract for all of them."""
     url = request.getfixturevalue(f"{request.param}_url")
@@ -106,9 +112,24 @@ def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@pytest.fixture
+def postgresql_url(_postgres_for_all: str) -> Iterator[str]:
+    """Of a PostgreSQL database with all tables, empty; one for all tests of this process."""
+    yield _postgres_for_all
+    empty_database(_postgres_for_all)
+
+
 @pytest.fixture(scope="session")
 def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty database: to copy one is faster than to make one."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     open_store(f"sqlite:///{path}", migrate=True).close()
     return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_for_all(postgres_url: str) -> Iterator[str]:
+    """A database that each test finds empty: to empty one is faster than to make one."""
+    with fresh_database(postgres_url) as url:
+        open_store(url, migrate=True).close()
+        yield url

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, StaticPool, create_engine, make_url
+from sqlalchemy import URL, NullPool, StaticPool, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cycles.errors import SchemaMismatchError, StoreError, StoreUnavailableError
@@ -20,7 +20,7 @@ __all__ = ["open_store"]
 
 
 def open_store(url: str, *, migrate: bool = False, read_only: bool = False) -> Store:
-    """The store at `memory://` or `sqlite:///path`.
+    """The store at `memory://`, `sqlite:///path` or `postgresql+psycopg://…`.
 
     With `migrate` an empty or older database is brought up to this version first. On SQLite,
     `?timeout=2.5` says for how many seconds another process that writes is waited for.
@@ -38,8 +38,13 @@ def open_store(url: str, *, migrate: bool = False, read_only: bool = False) -> S
         return MemoryStore()
     if parsed.drivername == "sqlite" and parsed.database not in (None, ":memory:"):
         return _open_sqlite(parsed, bring_up=migrate, read_only=read_only)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return _open_postgres(parsed, bring_up=migrate, read_only=read_only)
     shown = parsed.render_as_string(hide_password=True)
-    raise StoreError(f"no store can be opened at {shown!r}; possible: memory://, sqlite:///path")
+    raise StoreError(
+        f"no store can be opened at {shown!r}; possible: memory://, sqlite:///path,"
+        " postgresql+psycopg://user@host/database"
+    )
 
 
 def _open_sqlite(url: URL, *, bring_up: bool, read_only: bool) -> SqliteStore:
@@ -70,6 +75,24 @@ def _bring_up_sqlite(path: Path) -> None:
             on.exec_driver_sql("BEGIN IMMEDIATE")
             migrate(on)
             on.commit()
+
+
+def _open_postgres(url: URL, *, bring_up: bool, read_only: bool) -> Store:
+    try:
+        from cycles.store.postgres import PostgresStore
+    except ImportError as error:
+        raise StoreError(f"PostgreSQL needs `pip install 'cycles[postgres]'`: {error}") from None
+    store = PostgresStore(url, read_only=read_only)
+    try:
+        if bring_up and store.revision() != REVISION:
+            engine = create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+            with engine.begin() as connection:
+                migrate(connection)
+        check_revision(store.revision())
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _revision(connection: sqlite3.Connection) -> str | None:

@@ -32,8 +32,8 @@ class SqlStore(ABC):
         """See `Store`."""
 
     @abstractmethod
-    def _reading(self, school_id: str) -> AbstractContextManager[SqlWork]:
-        """A work on one consistent view that cannot write."""
+    def _reading(self, school_id: str, *, one_view: bool = True) -> AbstractContextManager[SqlWork]:
+        """A work that cannot write, on one consistent view if it asks more than once."""
 
     def read(self, school_id: str, work: Callable[[Any], T]) -> T:
         """See `Store`."""
@@ -42,12 +42,12 @@ class SqlStore(ABC):
 
     def schools(self) -> list[SchoolRow]:
         """See `Store`."""
-        with self._reading(_NO_SCHOOL) as here:
+        with self._reading(_NO_SCHOOL, one_view=False) as here:
             return here.rows(SchoolRow, f"{phrases_of(SchoolRow).select} ORDER BY id")
 
     def school(self, school_id: str) -> SchoolRow | None:
         """See `Store`."""
-        with self._reading(school_id) as here:
+        with self._reading(school_id, one_view=False) as here:
             return here.get(SchoolRow)
 
     def add_school(self, row: SchoolRow) -> None:
@@ -56,11 +56,11 @@ class SqlStore(ABC):
 
     def token(self, digest: str) -> TokenRow | None:
         """See `Store`."""
-        with self._reading(_NO_SCHOOL) as here:
+        with self._reading(_NO_SCHOOL, one_view=False) as here:
             found = here.rows(TokenRow, f"{phrases_of(TokenRow).select} WHERE digest = ?", [digest])
             return found[0] if found else None
 
     def changes_of(self, school_id: str) -> int:
         """See `Store`."""
-        with self._reading(school_id) as here:
+        with self._reading(school_id, one_view=False) as here:
             return here.changes()

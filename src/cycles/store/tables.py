@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlmodel import Field, SQLModel
+from sqlmodel import AutoString, Field, SQLModel
 
 __all__ = [
     "AppointmentRow",
@@ -434,3 +434,14 @@ class OutboxRow(SQLModel, table=True):
     topic: str
     key: str
     created_at: str
+
+
+def _sort_text_by_its_characters() -> None:
+    """Let PostgreSQL compare text as SQLite and Python do, in whatever language it was set up."""
+    for table in SQLModel.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, (AutoString, Text)):
+                column.type = column.type.with_variant(Text(collation="C"), "postgresql")
+
+
+_sort_text_by_its_characters()

@@ -210,9 +210,13 @@ class CheckedWork(ABC):
             self._refuse(StoreError("a row of another school"))
 
     def _refuse(self, error: CyclesError) -> NoReturn:
-        """Raise the error, and see to it that nothing of this work is kept."""
-        self.refusal = error
-        raise error
+        """Raise the error, and see to it that nothing of this work is kept.
+
+        What goes wrong after a refusal only follows from it: the first one is told.
+        """
+        if self.refusal is None:
+            self.refusal = error
+        raise self.refusal
 
 
 class Alone:

@@ -5,35 +5,35 @@ BEGIN
 END $$;
 
 CREATE TABLE appointment (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    person VARCHAR NOT NULL,
-    role VARCHAR NOT NULL,
-    "group" VARCHAR,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    "group" TEXT COLLATE "C",
     from_date DATE NOT NULL,
     until_date DATE,
     CONSTRAINT pk_appointment PRIMARY KEY (school_id, id)
 );
 
 CREATE TABLE directory_change (
-    school_id VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
     number INTEGER NOT NULL,
     CONSTRAINT pk_directory_change PRIMARY KEY (school_id)
 );
 
 CREATE TABLE entry (
-    school_id VARCHAR NOT NULL,
-    subj VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    subj TEXT COLLATE "C" NOT NULL,
     seq INTEGER NOT NULL,
-    "to" VARCHAR NOT NULL,
+    "to" TEXT COLLATE "C" NOT NULL,
     leaf BYTEA GENERATED ALWAYS AS (sha256('\x00'::bytea || body)) STORED NOT NULL,
     prev_seq INTEGER,
-    "from" VARCHAR,
+    "from" TEXT COLLATE "C",
     prev BYTEA,
     body BYTEA NOT NULL,
-    at VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 12)) STORED NOT NULL,
-    act VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 4)) STORED NOT NULL,
-    actor VARCHAR GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 8)) STORED NOT NULL,
+    at TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 12)) STORED NOT NULL,
+    act TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 4)) STORED NOT NULL,
+    actor TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 8)) STORED NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (school_id, subj, seq),
     CONSTRAINT uq_entry_school_id_subj_seq_to_leaf UNIQUE (school_id, subj, seq, "to", leaf),
     CONSTRAINT fk_entry_entry FOREIGN KEY(school_id, subj, prev_seq, "from", prev) REFERENCES entry (school_id, subj, seq, "to", leaf),
@@ -44,96 +44,96 @@ CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq);
 
 CREATE TABLE entry_queue (
     id SERIAL NOT NULL,
-    school_id VARCHAR NOT NULL,
-    subj VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    subj TEXT COLLATE "C" NOT NULL,
     seq INTEGER NOT NULL,
     CONSTRAINT pk_entry_queue PRIMARY KEY (id)
 );
 
 CREATE TABLE file (
-    school_id VARCHAR NOT NULL,
-    digest VARCHAR NOT NULL,
-    uploaded_by VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    uploaded_by TEXT COLLATE "C" NOT NULL,
     size INTEGER NOT NULL,
-    kind VARCHAR NOT NULL,
-    uploaded_at VARCHAR NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    uploaded_at TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_file PRIMARY KEY (school_id, digest, uploaded_by)
 );
 
 CREATE TABLE file_use (
-    school_id VARCHAR NOT NULL,
-    digest VARCHAR NOT NULL,
-    cycle VARCHAR NOT NULL,
-    filing VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    cycle TEXT COLLATE "C" NOT NULL,
+    filing TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_file_use PRIMARY KEY (school_id, digest, cycle, filing)
 );
 
 CREATE TABLE "group" (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_group PRIMARY KEY (school_id, id)
 );
 
 CREATE TABLE holiday (
-    school_id VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
     first DATE NOT NULL,
     last DATE NOT NULL,
-    name VARCHAR NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_holiday PRIMARY KEY (school_id, first)
 );
 
 CREATE TABLE idempotency (
-    school_id VARCHAR NOT NULL,
-    actor VARCHAR NOT NULL,
-    key VARCHAR NOT NULL,
-    request VARCHAR NOT NULL,
-    answer TEXT NOT NULL,
-    created_at VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    request TEXT COLLATE "C" NOT NULL,
+    answer TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, key)
 );
 
 CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
 
 CREATE TABLE link (
-    school_id VARCHAR NOT NULL,
-    from_cycle VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
-    to_cycle VARCHAR NOT NULL,
-    item VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    from_cycle TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    to_cycle TEXT COLLATE "C" NOT NULL,
+    item TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_link PRIMARY KEY (school_id, from_cycle, name, to_cycle, item)
 );
 
 CREATE INDEX ix_link_to ON link (school_id, to_cycle);
 
 CREATE TABLE make_up_day (
-    school_id VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
     day DATE NOT NULL,
-    name VARCHAR NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_make_up_day PRIMARY KEY (school_id, day)
 );
 
 CREATE TABLE outbox (
     id SERIAL NOT NULL,
-    school_id VARCHAR NOT NULL,
-    topic VARCHAR NOT NULL,
-    key VARCHAR NOT NULL,
-    created_at VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    topic TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_outbox PRIMARY KEY (id)
 );
 
 CREATE TABLE participant (
-    school_id VARCHAR NOT NULL,
-    cycle VARCHAR NOT NULL,
-    role VARCHAR NOT NULL,
-    person VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    cycle TEXT COLLATE "C" NOT NULL,
+    role TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_participant PRIMARY KEY (school_id, cycle, role, person)
 );
 
 CREATE INDEX ix_participant_person ON participant (school_id, person, cycle);
 
 CREATE TABLE payload (
-    school_id VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
     leaf BYTEA NOT NULL,
     salt BYTEA,
     content BYTEA,
@@ -141,97 +141,97 @@ CREATE TABLE payload (
 );
 
 CREATE TABLE person (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    pseudonym VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
-    staff_no VARCHAR,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    pseudonym TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    staff_no TEXT COLLATE "C",
     enabled BOOLEAN NOT NULL,
     guest BOOLEAN NOT NULL,
-    created_at VARCHAR NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_person PRIMARY KEY (school_id, id),
     CONSTRAINT uq_person_school_id_pseudonym UNIQUE (school_id, pseudonym)
 );
 
 CREATE TABLE school (
-    id VARCHAR(40) NOT NULL,
-    name VARCHAR NOT NULL,
-    log VARCHAR NOT NULL,
-    zone VARCHAR NOT NULL,
-    created_at VARCHAR NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    log TEXT COLLATE "C" NOT NULL,
+    zone TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_school PRIMARY KEY (id)
 );
 
 CREATE TABLE staff_import (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    at VARCHAR NOT NULL,
-    by VARCHAR NOT NULL,
-    receipt TEXT NOT NULL,
-    undone_at VARCHAR,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    receipt TEXT COLLATE "C" NOT NULL,
+    undone_at TEXT COLLATE "C",
     CONSTRAINT pk_staff_import PRIMARY KEY (school_id, id)
 );
 
 CREATE TABLE task (
-    school_id VARCHAR NOT NULL,
-    cycle VARCHAR NOT NULL,
-    person VARCHAR NOT NULL,
-    "do" VARCHAR NOT NULL,
-    from_date VARCHAR NOT NULL,
-    until_date VARCHAR,
-    due_at VARCHAR,
-    details TEXT NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    cycle TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    "do" TEXT COLLATE "C" NOT NULL,
+    from_date TEXT COLLATE "C" NOT NULL,
+    until_date TEXT COLLATE "C",
+    due_at TEXT COLLATE "C",
+    details TEXT COLLATE "C" NOT NULL,
     CONSTRAINT pk_task PRIMARY KEY (school_id, cycle, person, "do", from_date)
 );
 
 CREATE INDEX ix_task_person ON task (school_id, person, due_at);
 
 CREATE TABLE term (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
     first_day DATE NOT NULL,
     last_day DATE NOT NULL,
     CONSTRAINT pk_term PRIMARY KEY (school_id, id)
 );
 
 CREATE TABLE token (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    digest VARCHAR NOT NULL,
-    person VARCHAR NOT NULL,
-    label VARCHAR NOT NULL,
-    created_at VARCHAR NOT NULL,
-    expires_at VARCHAR NOT NULL,
-    revoked_at VARCHAR,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    label TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    expires_at TEXT COLLATE "C" NOT NULL,
+    revoked_at TEXT COLLATE "C",
     CONSTRAINT pk_token PRIMARY KEY (school_id, id),
     CONSTRAINT uq_token_digest UNIQUE (digest)
 );
 
 CREATE TABLE version (
-    school_id VARCHAR NOT NULL,
-    digest VARCHAR NOT NULL,
-    workflow VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    workflow TEXT COLLATE "C" NOT NULL,
     canonical BYTEA NOT NULL,
-    added_at VARCHAR NOT NULL,
+    added_at TEXT COLLATE "C" NOT NULL,
     number INTEGER NOT NULL,
     CONSTRAINT pk_version PRIMARY KEY (school_id, digest)
 );
 
 CREATE TABLE cycle (
-    school_id VARCHAR NOT NULL,
-    id VARCHAR NOT NULL,
-    subj VARCHAR NOT NULL,
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    subj TEXT COLLATE "C" NOT NULL,
     revision INTEGER NOT NULL,
-    state VARCHAR NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     head BYTEA NOT NULL,
-    workflow VARCHAR NOT NULL,
-    version VARCHAR NOT NULL,
-    "group" VARCHAR NOT NULL,
+    workflow TEXT COLLATE "C" NOT NULL,
+    version TEXT COLLATE "C" NOT NULL,
+    "group" TEXT COLLATE "C" NOT NULL,
     round INTEGER NOT NULL,
-    opened_at VARCHAR NOT NULL,
-    changed_at VARCHAR NOT NULL,
-    entered_at VARCHAR NOT NULL,
+    opened_at TEXT COLLATE "C" NOT NULL,
+    changed_at TEXT COLLATE "C" NOT NULL,
+    entered_at TEXT COLLATE "C" NOT NULL,
     ended BOOLEAN NOT NULL,
     snapshot BYTEA NOT NULL,
     CONSTRAINT pk_cycle PRIMARY KEY (school_id, id),

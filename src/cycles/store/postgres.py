@@ -1,0 +1,280 @@
+"""The store for a district: PostgreSQL 15 or newer, for any number of processes.
+
+A cycle's row is locked before anything is read that a guard looks at, so READ COMMITTED is enough
+and nothing has to be tried again but after a deadlock. Transactions are begun and ended by hand,
+as on SQLite; the beginning travels with the first question.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from cycles.errors import (
+    ConflictError,
+    CyclesError,
+    LedgerError,
+    StoreError,
+    StoreUnavailableError,
+)
+from cycles.ledger import Link
+from cycles.store.sql import SqlWork
+from cycles.store.sql_store import SqlStore
+
+__all__ = ["PostgresStore"]
+
+T = TypeVar("T")
+
+OLDEST_SERVER: Final = 15
+#: How many connections one process takes at most, and how long a work waits for one.
+MOST_CONNECTIONS: Final = 16
+CONNECTION_TIMEOUT_S: Final = 5.0
+#: How often a work is run at most when it meets deadlocks.
+MOST_TRIES: Final = 4
+
+#: In milliseconds. What waits longer is told so, instead of keeping a person waiting.
+_SETTINGS: Final = {
+    "statement_timeout": 5_000,
+    "lock_timeout": 2_000,
+    "idle_in_transaction_session_timeout": 10_000,
+}
+_BEGIN_WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+#: The chain, and where a cycle may stand: foreign keys and checks.
+_RULES_OF_THE_LOG: Final = frozenset({"23503", "23514"})
+#: A standby that has not become the server yet.
+_READ_ONLY: Final = "25006"
+
+_ADD_ENTRY: Final = (
+    'INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_LOCK_SUBJECT: Final = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
+_TABLE_OF_REVISIONS: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
+_REVISION: Final = "SELECT version_num FROM alembic_version"
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class _TryAgainError(StoreUnavailableError):
+    """Two works stood in each other's way; run again, this one may be kept."""
+
+
+class PostgresWork(SqlWork):
+    """See `Work`; `begin` is sent together with the first statement."""
+
+    driver_error = psycopg.Error
+    lock_row = " FOR NO KEY UPDATE"
+
+    def __init__(
+        self, connection: Connection, school_id: str, *, writing: bool, begin: str | None
+    ) -> None:
+        super().__init__(connection, school_id, writing=writing)
+        self._server = connection
+        self._begin = begin
+        #: Whether the server has answered at all.
+        self.answered = False
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[Any]:
+        if self._begin is None:
+            cursor = self._server.execute(_marked(statement), values)
+        else:
+            with self._server.pipeline():
+                self._server.execute(self._begin)
+                cursor = self._server.execute(_marked(statement), values)
+            self._begin = None
+        self.answered = True
+        return cursor
+
+    def _run_all(self, statements: Iterable[tuple[str, Sequence[Any]]], *, of_log: bool) -> None:
+        """Run statements in one round trip."""
+        self._check_writing()
+        try:
+            with self._server.pipeline():
+                for statement, values in statements:
+                    self._execute(statement, values)
+        except psycopg.Error as error:
+            self._refuse(self.told(error, of_log=of_log))
+
+    @staticmethod
+    def told(error: Exception, *, of_log: bool = False) -> CyclesError:
+        """See `SqlWork`."""
+        return _told(error, of_log=of_log)
+
+    def _lock_subject(self, subj: str) -> None:
+        self._run(_LOCK_SUBJECT, (f"{self.school_id} {subj}",))
+
+    def _entry_statement(
+        self, link: Link, before: Sequence[Any], raw: bytes
+    ) -> tuple[str, Sequence[Any]]:
+        # The leaf hash is worked out by the server, so that it cannot be another one.
+        return _ADD_ENTRY, (self.school_id, link.subj, link.seq, link.to, *before, raw)
+
+
+class PostgresStore(SqlStore):
+    """See `Store`; connections are kept, and made anew where the server has been away."""
+
+    def __init__(self, url: URL, *, read_only: bool = False) -> None:
+        super().__init__()
+        self._url = url
+        self._read_only = read_only
+        self._idle: deque[Connection] = deque()
+        self._room = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self._closed = False
+
+    # --- transactions ----------------------------------------------------------------------
+
+    def write(self, school_id: str, work: Callable[[PostgresWork], T]) -> T:
+        """See `Store`."""
+        if self._read_only:
+            raise StoreError("this database was opened for reading only")
+        with self._alone():
+            for _ in range(MOST_TRIES - 1):
+                with suppress(_TryAgainError):
+                    return self._try(school_id, work)
+            return self._try(school_id, work)
+
+    def _try(self, school_id: str, work: Callable[[PostgresWork], T]) -> T:
+        with self._work(school_id, writing=True, begin=_BEGIN_WRITING) as here:
+            return here.do(work)
+
+    @contextmanager
+    def _reading(self, school_id: str, *, one_view: bool = True) -> Iterator[PostgresWork]:
+        begin = _BEGIN_READING if one_view else None
+        with self._work(school_id, writing=False, begin=begin) as here:
+            yield here
+
+    @contextmanager
+    def _work(self, school_id: str, *, writing: bool, begin: str | None) -> Iterator[PostgresWork]:
+        """A work that is committed at the end; whatever breaks it undoes all of it."""
+        with self._connection() as connection:
+            here = PostgresWork(connection, school_id, writing=writing, begin=begin)
+            try:
+                yield here
+                if connection.info.transaction_status is not TransactionStatus.IDLE:
+                    connection.execute("COMMIT")
+            except BaseException:
+                with suppress(psycopg.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """One of the kept connections, or a new one."""
+        if not self._room.acquire(timeout=CONNECTION_TIMEOUT_S):
+            raise StoreUnavailableError(f"all {MOST_CONNECTIONS} connections are busy")
+        try:
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._put_back(connection)
+        except psycopg.Error as error:
+            raise _told(error) from error
+        finally:
+            self._room.release()
+
+    def _take(self) -> Connection:
+        if self._closed:
+            raise StoreError("this store has been closed")
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return connect(self._url)
+
+    def _put_back(self, connection: Connection) -> None:
+        """Keep a connection that still works; after a lost one all are suspect."""
+        idle = connection.info.transaction_status is TransactionStatus.IDLE
+        if idle and not self._closed:
+            self._idle.append(connection)
+            return
+        connection.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    # --- the whole database ----------------------------------------------------------------
+
+    def revision(self) -> str | None:
+        """Which revision the tables have; `None` if there are none."""
+        with self._connection() as connection:
+            if connection.execute(_TABLE_OF_REVISIONS).fetchone() != (True,):
+                return None
+            found = connection.execute(_REVISION).fetchone()
+            return None if found is None else str(found[0])
+
+    def claim_process(self) -> None:
+        """Any number of servers may use the database."""
+
+    def backup(self, to: Path) -> None:
+        """PostgreSQL has tools of its own for this."""
+        raise StoreError("make a backup of PostgreSQL with `pg_dump` or its own base backups")
+
+    def health(self) -> Mapping[str, str]:
+        """See `Store`."""
+        with self._connection() as connection:
+            connection.execute("SELECT 1")
+            version = connection.info.parameter_status("server_version") or "unknown"
+        return {"engine": "postgresql", "version": version}
+
+    def close(self) -> None:
+        """See `Store`."""
+        self._closed = True
+        self._forget()
+
+
+def connect(url: URL) -> Connection:
+    """A connection to a server that is new enough, each statement its own transaction.
+
+    Raises `psycopg.Error` if there is none, `StoreError` if the server cannot be used.
+    """
+    # SQLAlchemy's dialects have no types.
+    _, given = PGDialect_psycopg().create_connect_args(url)  # type: ignore[no-untyped-call]
+    limits = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
+    options = f"{limits} {given.pop('options', '')}".strip()
+    known = {"application_name": "cycles", "connect_timeout": 5, **given, "options": options}
+    connection = psycopg.connect(**known, autocommit=True)
+    version, encoding = connection.info.server_version, connection.info.encoding
+    if version < OLDEST_SERVER * 10_000 or encoding != "utf-8":
+        connection.close()
+        raise StoreError(
+            f"Cycles needs PostgreSQL {OLDEST_SERVER} or newer with UTF-8,"
+            f" this is {version // 10_000} with {encoding}"
+        )
+    return connection
+
+
+def _told(error: Exception, *, of_log: bool = False) -> CyclesError:
+    """A driver's error in our words."""
+    code = getattr(error, "sqlstate", None)
+    first = str(error).partition("\n")[0]
+    if code in _TRY_AGAIN:
+        return _TryAgainError(f"others were in the way: {first}")
+    if isinstance(error, psycopg.IntegrityError):
+        if of_log and code in _RULES_OF_THE_LOG:
+            return LedgerError(f"this does not fit the log: {first}")
+        return ConflictError(f"the database refuses this: {first}")
+    unavailable = (psycopg.OperationalError, psycopg.InterfaceError)
+    if isinstance(error, unavailable) or code == _READ_ONLY:
+        return StoreUnavailableError(f"the database cannot be used now: {first}")
+    return StoreError(f"the database does not take this: {first}")
+
+
+@lru_cache(maxsize=1_024)
+def _marked(statement: str) -> Any:
+    """The statement with psycopg's marks for values."""
+    return statement.replace("?", "%s")
