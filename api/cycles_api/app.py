@@ -28,7 +28,7 @@ from cycles_api.frame import Frame
 from cycles_api.gate import Actor, Gate
 from cycles_api.logs import make_log
 from cycles_api.openapi import document
-from cycles_api.rest.headers import idempotency_key, precondition
+from cycles_api.rest.headers import given
 from cycles_api.rest.public import PUBLIC_ROUTES
 from cycles_api.rest.reading import JsonRequest
 from cycles_api.settings import Settings
@@ -67,8 +67,7 @@ def create_app(
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "actor": Provide(_actor, sync_to_thread=False),
             "language": Provide(_language, sync_to_thread=False),
-            "given": Provide(precondition, sync_to_thread=False),
-            "key": Provide(idempotency_key, sync_to_thread=False),
+            "given": Provide(given),
         },
         exception_handlers={Exception: answer_failure},
         request_class=JsonRequest,

@@ -16,6 +16,7 @@ from litestar.exceptions import (
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from cycles.errors import CyclesError, FieldFault, StoreUnavailableError, TooLargeError
+from cycles.service import told_of
 from cycles_api.errors import (
     BadParameterError,
     BadRequestError,
@@ -30,9 +31,10 @@ from cycles_api.frame import header_of, request_id_of
 from cycles_api.logs import note, where
 from cycles_api.problems import MEDIA_TYPE, internal, problem_of, status_of
 from cycles_api.rest.reading import fault_code
-from cycles_api.wording import Language, Speaker, language_of
+from cycles_api.telling import speaker_of
+from cycles_api.wording import Language, language_of
 
-__all__ = ["answer_failure", "language_of_request", "tell_with", "told_by"]
+__all__ = ["answer_failure", "language_of_request"]
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _RETRY_AFTER_S = 2
@@ -49,25 +51,14 @@ def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Respons
     note(code=known.code)
     if status >= 500:
         note(error=type(known).__name__, where=where(known))
-    speaker, record = told_by(known) or (Speaker(language), None)
-    plain = problem_of(known, speaker, record=record)
+    told = told_of(known)
+    plain = problem_of(known, speaker_of(told, language), record=told.record)
     headers = dict(known.headers) if isinstance(known, RequestError) else {}
     if isinstance(known, StoreUnavailableError):
         headers["Retry-After"] = str(_RETRY_AFTER_S)
     if isinstance(known, MethodNotAllowedError):
         headers["Allow"] = ", ".join(known.allowed)
     return _response({**plain, "request_id": request_id}, headers)
-
-
-def tell_with(error: CyclesError, speaker: Speaker, record: str | None = None) -> None:
-    """Have this error told by this speaker, who knows the titles and the names."""
-    error.__dict__["_cycles_speaker"] = (speaker, record)
-
-
-def told_by(error: CyclesError) -> tuple[Speaker, str | None] | None:
-    """The speaker that `tell_with` chose."""
-    found: tuple[Speaker, str | None] | None = error.__dict__.get("_cycles_speaker")
-    return found
 
 
 def language_of_request(request: Request[Any, Any, Any]) -> Language:

@@ -19,6 +19,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, SkipValidation
 
 from cycles.errors import StoreUnavailableError
+from cycles.service import Given
 from cycles_api.app import ROUTES, create_app
 from cycles_api.logs import make_log
 from cycles_api.rest.paging import Cursor, Limit, place_of
@@ -78,18 +79,24 @@ class Taken(msgspec.Struct, kw_only=True):
     title: str
     by: str
     key: str
-    given: int | None
+    revision: int | None
+    request: str
 
 
 @post("/api/v1/notes", sync_to_thread=True)
 def write_note(
     data: JSONBody[Note],
     actor: NamedDependency[SkipValidation[Person]],
-    key: NamedDependency[str],
-    given: NamedDependency[int | None],
+    given: NamedDependency[SkipValidation[Given]],
 ) -> Taken:
     """Take a note."""
-    return Taken(title=data.title, by=actor.pseudonym, key=key, given=given)
+    return Taken(
+        title=data.title,
+        by=actor.pseudonym,
+        key=given.key or "",
+        revision=given.revision,
+        request=given.request,
+    )
 
 
 @get("/api/v1/notes", sync_to_thread=True)

@@ -39,7 +39,16 @@ def test_a_sound_body_is_taken(served: Served) -> None:
     answer = send(served, {"title": "说课", "parts": [{"name": "教材"}]}, If_Match='"12"')
 
     assert answer.status_code == 201
-    assert answer.json() == {"title": "说课", "by": "p_seven", "key": "one", "given": 12}
+    told = answer.json()
+    assert (told["title"], told["by"]) == ("说课", "p_seven")
+    assert (told["key"], told["revision"]) == ("one", 12)
+
+
+def test_a_key_stands_for_one_request(served: Served) -> None:
+    """The same body sent again is the same request; another body is another."""
+    sent = [send(served, {"title": title}).json()["request"] for title in ("a", "a", "b")]
+
+    assert sent[0] == sent[1] != sent[2]
 
 
 @pytest.mark.parametrize(

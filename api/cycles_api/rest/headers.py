@@ -1,16 +1,19 @@
-"""What a request says in its headers: which revision was seen, and which attempt it is."""
+"""What comes with a change: which revision was seen, which attempt it is, and what was sent."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
+from litestar import Request
 from litestar.params import HeaderParameter
 
 from cycles.errors import IdempotencyError
+from cycles.service import Given
 from cycles_api.errors import BadHeaderError
 
-__all__ = ["etag", "idempotency_key", "precondition"]
+__all__ = ["etag", "given", "idempotency_key", "precondition"]
 
 _ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
@@ -44,7 +47,26 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def precondition(if_match: IfMatch = None) -> int | None:
+async def given(
+    request: Request[Any, Any, Any],
+    if_match: IfMatch = None,
+    idempotency_key_header: IdempotencyKey = None,
+) -> Given:
+    """What comes with a change besides itself; asks for an `Idempotency-Key`.
+
+    Raises:
+        BadHeaderError: `If-Match` cannot be read.
+        IdempotencyError: `missing` or `malformed`.
+    """
+    sent = f"{request.method} {request.scope['path']}\n".encode() + await request.body()
+    return Given(
+        revision=precondition(if_match),
+        key=idempotency_key(idempotency_key_header),
+        request=hashlib.sha256(sent).hexdigest(),
+    )
+
+
+def precondition(if_match: str | None) -> int | None:
     """The revision that `If-Match` names; `None` without one.
 
     Raises:
@@ -58,17 +80,17 @@ def precondition(if_match: IfMatch = None) -> int | None:
     return int(found.group(1))
 
 
-def idempotency_key(idempotency_key_header: IdempotencyKey = None) -> str:
+def idempotency_key(sent: str | None) -> str:
     """The key of this attempt.
 
     Raises:
         IdempotencyError: `missing` or `malformed`.
     """
-    if idempotency_key_header is None:
+    if sent is None:
         raise IdempotencyError(
             "a change needs the header Idempotency-Key", data={"reason": "missing"}
         )
-    key = idempotency_key_header.strip()
+    key = sent.strip()
     quoted = len(key) >= 2 and key[0] == key[-1] == '"'
     key = key[1:-1] if quoted else key
     if not _KEY.fullmatch(key):
