@@ -21,8 +21,8 @@ from cycles.engine.guards import answerers, verdicts_of
 from cycles.engine.people import People
 from cycles.engine.reveal import is_hidden
 from cycles.engine.rights import deciders, lifecycle_people, may_confirm_reopening
+from cycles.engine.sight import audits, belongs, knows, meant
 from cycles.engine.surroundings import Directory, Surroundings
-from cycles.workflow.definition import Sight, Who
 from cycles.workflow.version import Version, every_guard
 
 __all__ = [
@@ -35,16 +35,13 @@ __all__ = [
     "voices_for",
 ]
 
-#: Who reads by default, besides those who take part and auditors.
-_AT_HOME: Who = ("group.members", "group.head", "school.deputy", "school.head")
-
 
 def may_see(people: People, person: str) -> bool:
     """Whether the person may know that there is such a cycle, and its state, people and dates."""
     there = people.real
     if not there.around.directory.is_enabled(person):
         return False
-    return _knows(there, person) or _is_asked(there, person)
+    return knows(there, person) or _is_asked(there, person)
 
 
 def may_read(people: People, person: str, filing: Filing) -> bool:
@@ -58,11 +55,11 @@ def may_read(people: People, person: str, filing: Filing) -> bool:
         return False
     rule = there.version.workflow.records[filing.record].read
     if rule is None:
-        meant = _belongs(there, person)
+        reads = belongs(there, person)
     else:
         states = {v.state for v in there.cycle.visits if v.round >= filing.round}
-        meant = _meant(there, person, rule, states) or person in _signers(there, filing.record)
-    return meant or _audits(there, person) or _is_asked(there, person)
+        reads = meant(there, person, rule, states) or person in _signers(there, filing.record)
+    return reads or audits(there, person) or _is_asked(there, person)
 
 
 def may_read_point(people: People, person: str, point: Point) -> bool:
@@ -106,39 +103,6 @@ def voices_for(people: People, person: str, point: Point) -> tuple[Voice, ...]:
     return tuple(v for v in point.voices if (v.person, v.round) not in hidden)
 
 
-def _knows(people: People, person: str) -> bool:
-    """By the workflow's rule, as an auditor, or because they opened it or filed something."""
-    cycle, rule = people.cycle, people.version.workflow.see
-    if person == cycle.opener or any(person in (f.person, f.typed_by) for f in cycle.filings):
-        return True
-    if _audits(people, person):
-        return True
-    if rule is None:
-        return _belongs(people, person)
-    return _meant(people, person, rule, {v.state for v in cycle.visits})
-
-
-def _belongs(people: People, person: str) -> bool:
-    return _takes_part(people, person) or person in people.of(_AT_HOME)
-
-
-def _takes_part(people: People, person: str) -> bool:
-    held = any(person in holders for holders in people.cycle.roles.values())
-    return held or bool(people.roles_of(person))
-
-
-def _audits(people: People, person: str) -> bool:
-    """Nobody audits what they take part in."""
-    return person in people.around.directory.auditors and not _takes_part(people, person)
-
-
-def _meant(people: People, person: str, rule: tuple[Sight, ...], been: set[str]) -> bool:
-    return any(
-        (sight.from_ is None or sight.from_ in been) and person in people.of(sight.who)
-        for sight in rule
-    )
-
-
 def _signers(people: People, record: str) -> tuple[str, ...]:
     """Who is asked to sign the record: nobody signs what they cannot read."""
     return tuple(
@@ -152,10 +116,10 @@ def _signers(people: People, record: str) -> tuple[str, ...]:
 
 def _is_asked(people: People, person: str) -> bool:
     """Whether a step waits for the person, and for nobody else who would see the cycle."""
-    if _knows(people, person):
+    if knows(people, person):
         return False
     return any(
-        person in able and not any(_knows(people, p) for p in able) for able in _asked(people)
+        person in able and not any(knows(people, p) for p in able) for able in _asked(people)
     )
 
 

@@ -1,0 +1,47 @@
+"""Who sees a cycle by the rule of its workflow (`see`), whoever may be asked in their stead."""
+
+from __future__ import annotations
+
+from cycles.engine.people import People
+from cycles.workflow.definition import Sight, Who
+
+__all__ = ["audits", "belongs", "knows", "meant", "takes_part"]
+
+#: Who reads by default, besides those who take part and auditors.
+_AT_HOME: Who = ("group.members", "group.head", "school.deputy", "school.head")
+
+
+def knows(people: People, person: str) -> bool:
+    """By the workflow's rule, as an auditor, or because they opened it or filed something."""
+    cycle, rule = people.cycle, people.version.workflow.see
+    if person == cycle.opener or any(person in (f.person, f.typed_by) for f in cycle.filings):
+        return True
+    if audits(people, person):
+        return True
+    if rule is None:
+        return belongs(people, person)
+    return meant(people, person, rule, {v.state for v in cycle.visits})
+
+
+def belongs(people: People, person: str) -> bool:
+    """Takes part, is of the group, or leads the school: who sees and reads by default."""
+    return takes_part(people, person) or person in people.of(_AT_HOME)
+
+
+def takes_part(people: People, person: str) -> bool:
+    """Holds a role of the cycle, or stands in for somebody today."""
+    held = any(person in holders for holders in people.cycle.roles.values())
+    return held or bool(people.roles_of(person))
+
+
+def audits(people: People, person: str) -> bool:
+    """Nobody audits what they take part in."""
+    return person in people.around.directory.auditors and not takes_part(people, person)
+
+
+def meant(people: People, person: str, rule: tuple[Sight, ...], been: set[str]) -> bool:
+    """Whether the rule lets the person in, once the cycle has been in the states."""
+    return any(
+        (sight.from_ is None or sight.from_ in been) and person in people.of(sight.who)
+        for sight in rule
+    )
