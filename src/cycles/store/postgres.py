@@ -7,7 +7,9 @@ as on SQLite; the beginning travels with the first question.
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -141,34 +143,47 @@ class PostgresStore(SqlStore):
         if self._read_only:
             raise StoreError("this database was opened for reading only")
         with self._alone():
-            for _ in range(MOST_TRIES - 1):
+            for tries in range(1, MOST_TRIES):
                 with suppress(_TryAgainError):
                     return self._try(school_id, work)
+                # Not both at the same moment again.
+                time.sleep(random.uniform(0, 0.01 * tries))  # noqa: S311 - no secret
             return self._try(school_id, work)
 
     def _try(self, school_id: str, work: Callable[[PostgresWork], T]) -> T:
-        with self._work(school_id, writing=True, begin=_BEGIN_WRITING) as here:
-            return here.do(work)
+        return self._run(school_id, work, writing=True, begin=_BEGIN_WRITING)
 
-    @contextmanager
-    def _reading(self, school_id: str, *, one_view: bool = True) -> Iterator[PostgresWork]:
+    def _ask(
+        self, school_id: str, work: Callable[[PostgresWork], T], *, one_view: bool = True
+    ) -> T:
+        """See `SqlStore`."""
         begin = _BEGIN_READING if one_view else None
-        with self._work(school_id, writing=False, begin=begin) as here:
-            yield here
+        return self._run(school_id, work, writing=False, begin=begin)
 
-    @contextmanager
-    def _work(self, school_id: str, *, writing: bool, begin: str | None) -> Iterator[PostgresWork]:
-        """A work that is committed at the end; whatever breaks it undoes all of it."""
-        with self._connection() as connection:
-            here = PostgresWork(connection, school_id, writing=writing, begin=begin)
-            try:
-                yield here
-                if connection.info.transaction_status is not TransactionStatus.IDLE:
-                    connection.execute("COMMIT")
-            except BaseException:
-                with suppress(psycopg.Error):
-                    connection.execute("ROLLBACK")
-                raise
+    def _run(
+        self,
+        school_id: str,
+        work: Callable[[PostgresWork], T],
+        *,
+        writing: bool,
+        begin: str | None,
+    ) -> T:
+        """Run a work and commit it; whatever breaks it undoes all of it."""
+        first = True
+        while True:
+            with self._connection() as connection:
+                here = PostgresWork(connection, school_id, writing=writing, begin=begin)
+                try:
+                    answer = here.do(work)
+                    _commit(connection)
+                    return answer
+                except BaseException as error:
+                    _roll_back(connection)
+                    # A connection that was lost while it lay idle is no news to anybody.
+                    lost = connection.closed and not here.answered
+                    if not (first and lost and isinstance(error, StoreUnavailableError)):
+                        raise
+            first = False
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -235,6 +250,22 @@ class PostgresStore(SqlStore):
         """See `Store`."""
         self._closed = True
         self._forget()
+
+
+def _commit(connection: Connection) -> None:
+    if connection.info.transaction_status is TransactionStatus.IDLE:
+        return
+    try:
+        connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        told = f"the connection was lost; whether it was written is not known: {error}"
+        raise StoreUnavailableError(told) from error
+
+
+def _roll_back(connection: Connection) -> None:
+    with suppress(psycopg.Error):
+        if connection.info.transaction_status is not TransactionStatus.IDLE:
+            connection.execute("ROLLBACK")
 
 
 def connect(url: URL) -> Connection:

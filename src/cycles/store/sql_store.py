@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from cycles.store.rows import form_of
@@ -32,23 +31,22 @@ class SqlStore(ABC):
         """See `Store`."""
 
     @abstractmethod
-    def _reading(self, school_id: str, *, one_view: bool = True) -> AbstractContextManager[SqlWork]:
-        """A work that cannot write, on one consistent view if it asks more than once."""
+    def _ask(self, school_id: str, work: Callable[[Any], T], *, one_view: bool = True) -> T:
+        """Run a work that cannot write, on one consistent view if it asks more than once."""
 
     def read(self, school_id: str, work: Callable[[Any], T]) -> T:
         """See `Store`."""
-        with self._alone(), self._reading(school_id) as here:
-            return work(here)
+        with self._alone():
+            return self._ask(school_id, work)
 
     def schools(self) -> list[SchoolRow]:
         """See `Store`."""
-        with self._reading(_NO_SCHOOL, one_view=False) as here:
-            return here.rows(SchoolRow, f"{phrases_of(SchoolRow).select} ORDER BY id")
+        statement = f"{phrases_of(SchoolRow).select} ORDER BY id"
+        return self._ask_once(lambda work: work.rows(SchoolRow, statement))
 
     def school(self, school_id: str) -> SchoolRow | None:
         """See `Store`."""
-        with self._reading(school_id, one_view=False) as here:
-            return here.get(SchoolRow)
+        return self._ask_once(lambda work: work.get(SchoolRow), school_id)
 
     def add_school(self, row: SchoolRow) -> None:
         """See `Store`."""
@@ -56,11 +54,13 @@ class SqlStore(ABC):
 
     def token(self, digest: str) -> TokenRow | None:
         """See `Store`."""
-        with self._reading(_NO_SCHOOL, one_view=False) as here:
-            found = here.rows(TokenRow, f"{phrases_of(TokenRow).select} WHERE digest = ?", [digest])
-            return found[0] if found else None
+        statement = f"{phrases_of(TokenRow).select} WHERE digest = ?"
+        found = self._ask_once(lambda work: work.rows(TokenRow, statement, [digest]))
+        return found[0] if found else None
 
     def changes_of(self, school_id: str) -> int:
         """See `Store`."""
-        with self._reading(school_id, one_view=False) as here:
-            return here.changes()
+        return self._ask_once(lambda work: work.changes(), school_id)
+
+    def _ask_once(self, work: Callable[[SqlWork], T], school_id: str = _NO_SCHOOL) -> T:
+        return self._ask(school_id, work, one_view=False)

@@ -215,28 +215,34 @@ class SqliteStore(SqlStore):
 
     # --- reading ---------------------------------------------------------------------------
 
-    @contextmanager
-    def _reading(self, school_id: str, *, one_view: bool = True) -> Iterator[SqliteWork]:
+    def _ask(self, school_id: str, work: Callable[[SqliteWork], T], *, one_view: bool = True) -> T:
+        """See `SqlStore`; each work that reads just now has a connection of its own."""
         try:
-            reader = self._readers.pop() if self._readers else self._open(read_only=True)
-        except sqlite3.Error as error:
-            raise _told(error) from error
+            reader = self._readers.pop()
+        except IndexError:
+            reader = self._open_to_read()
         try:
             if one_view:
                 reader.execute("BEGIN")
-            yield SqliteWork(reader, school_id, writing=False)
+            answer = SqliteWork(reader, school_id, writing=False).do(work)
             if one_view:
                 reader.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:
             reader.close()
-            raise _told(error) from error
-        except BaseException:
-            reader.close()
+            if isinstance(error, sqlite3.Error):
+                raise _told(error) from error
             raise
         if self._closed:
             reader.close()
         else:
             self._readers.append(reader)
+        return answer
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        try:
+            return self._open(read_only=True)
+        except sqlite3.Error as error:
+            raise _told(error) from error
 
     # --- the whole database ----------------------------------------------------------------
 
