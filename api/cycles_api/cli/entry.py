@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "cycles", "main", "run"]
 
 #: Every command and the module that holds it, in the order in which a newcomer meets them.
 COMMANDS: Final[dict[str, str]] = {
+    "serve": "cycles_api.cli.serve",
     "check": "cycles_api.cli.check",
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",

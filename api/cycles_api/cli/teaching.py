@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from cycles_api.cli.terminal import Terminal
+from cycles_api.settings import Settings
 
-__all__ = ["Taught", "json_option", "language_option", "output_option", "taught"]
+__all__ = [
+    "Taught",
+    "database_option",
+    "json_option",
+    "language_option",
+    "output_option",
+    "settings_of",
+    "taught",
+]
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
@@ -53,6 +63,22 @@ def language_option(function: FunctionT) -> FunctionT:
         is_eager=True,
         help="用中文或英文 · Speak Chinese or English.",
     )(function)
+
+
+def database_option(function: FunctionT) -> FunctionT:
+    """`--database`: which one."""
+    said = "数据库 · The database's URL; default sqlite:///cycles.db (CYCLES_DATABASE)."
+    return click.option("--database", metavar="URL", help=said)(function)
+
+
+def settings_of(database: str | None) -> Settings:
+    """The settings of the environment, with the database that was named.
+
+    Raises:
+        SettingsError: a setting that cannot be meant.
+    """
+    named = {} if database is None else {"CYCLES_DATABASE": database}
+    return Settings.from_environment({**os.environ, **named})
 
 
 def json_option(function: FunctionT) -> FunctionT:

@@ -1,0 +1,58 @@
+"""From settings to a service that works: the one place where the parts below are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
+from cycles.store import open_store
+from cycles.store.files import FileFolder
+from cycles_api.settings import Settings
+
+__all__ = ["Service", "assembled"]
+
+
+class Service:
+    """All that the ways in ask for, each part under its name."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.outbox = Outbox(core)
+        self.acting = Acting(core, self.outbox)
+        self.attachments = Attachments(core)
+        self.looking = Looking(core)
+        self.workflows = Workflows(core)
+
+    def authenticate(self, token: str) -> Actor | None:
+        """Who the token stands for today; `None` if nobody."""
+        # No token has been given out yet, so none can hold.
+        return None
+
+    def health(self) -> Mapping[str, str]:
+        """What the store says of itself; raises `StoreUnavailableError` if it cannot work."""
+        return self.core.store.health()
+
+
+@contextmanager
+def assembled(
+    settings: Settings, *, alone: bool = False, migrate: bool = False, read_only: bool = False
+) -> Iterator[Service]:
+    """What stands behind all ways in, until the block ends.
+
+    Args:
+        settings: Which database, and where attachments are.
+        alone: Be the one server of this database, where there can be but one (SQLite).
+        migrate: Make the tables first, or bring them up to this version.
+        read_only: Nothing is written.
+
+    Raises:
+        StoreError: the database cannot be used, or another server has it.
+    """
+    store = open_store(settings.database, migrate=migrate, read_only=read_only)
+    try:
+        if alone:
+            store.claim_process()
+        yield Service(Core(store, FileFolder(settings.files)))
+    finally:
+        store.close()

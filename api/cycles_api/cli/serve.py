@@ -1,0 +1,117 @@
+"""`cycles serve`: the application on the network, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import Literal
+
+import click
+
+from cycles_api.cli.files import FileProblem
+from cycles_api.cli.teaching import database_option, settings_of, taught
+from cycles_api.cli.terminal import Terminal
+from cycles_api.settings import Settings
+from cycles_api.wording.language import Both
+
+_SERVING = Both("正在 {url} 提供服务(按 Ctrl+C 停止)。", "Serving at {url} (Ctrl+C ends it).")
+_OPEN = Both(
+    "注意:这个地址别的电脑也能连。没有 HTTPS 时只应在学校内网使用。",
+    "Mind: other computers reach this address. Without HTTPS, keep it on the school's LAN.",
+)
+_TAKEN = Both(
+    "{host} 的端口 {port} 用不了({reason})。换一个:--port 8001",
+    "port {port} of {host} cannot be used ({reason}); take another: --port 8001",
+)
+_STOPPED = Both("已停止。", "Stopped.")
+
+
+@taught(
+    "serve",
+    ("cycles serve", "On this computer alone: http://127.0.0.1:8000 仅本机。"),
+    ("cycles serve --host 0.0.0.0 --port 80", "For the school's LAN. 给学校内网。"),
+    ("cycles serve --database sqlite:////srv/cycles/cycles.db", "Another database. 换数据库。"),
+    ("cycles serve --log-format json", "For a log collector: an object a line. 给日志系统。"),
+)
+@database_option
+@click.option("--host", help="监听地址 · The address to listen on (CYCLES_HOST).")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), help="端口,0 为任意 · The port; 0 takes any."
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["console", "json"]),
+    help="日志写法 · For people, or one JSON object a line.",
+)
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    database: str | None,
+    host: str | None,
+    port: int | None,
+    log_format: Literal["console", "json"] | None,
+) -> None:
+    """启动服务 · Serve the application.
+
+    One process serves SQLite; a second one is refused. PostgreSQL takes any number, each with
+    its own port, behind a proxy. Ctrl+C or a TERM signal lets requests under way end first.
+    """
+    given = {"host": host, "port": port, "log_format": log_format}
+    settings = replace(
+        settings_of(database),
+        **{k: v for k, v in given.items() if v is not None},  # type: ignore[arg-type]  # each of its own type
+    )
+    from cycles_api.app import create_app
+    from cycles_api.assembly import assembled
+    from cycles_api.logs import make_log
+    from cycles_api.serving import server_of
+
+    with assembled(settings, alone=True) as service, _listening(terminal, settings) as line:
+        log = make_log(settings.log_format, sys.stderr)
+        server = server_of(create_app(settings, service, log=log), settings)
+        address, taken = line.getsockname()[:2]
+        terminal.tell(terminal.pick(_SERVING, url=f"http://{_bracketed(address)}:{taken}"))
+        if address not in ("127.0.0.1", "::1"):
+            terminal.tell(terminal.pick(_OPEN))
+        with _signals_kept():
+            server.run(sockets=[line])
+    terminal.tell(terminal.pick(_STOPPED))
+
+
+@contextmanager
+def _listening(terminal: Terminal, settings: Settings) -> Iterator[socket.socket]:
+    """The socket, taken before anything is started, so that a taken port is told as such."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        line = socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        told = terminal.pick(_TAKEN, host=settings.host, port=settings.port, reason=reason)
+        raise FileProblem("cycles", told) from None
+    with line:
+        yield line
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Signals end the server only: it repeats them once it has stopped, and we close in order."""
+
+    def noted(_: int, __: FrameType | None) -> None:
+        return None
+
+    kinds = [signal.SIGINT, signal.SIGTERM]
+    before = [(kind, signal.signal(kind, noted)) for kind in kinds]
+    try:
+        yield
+    finally:
+        for kind, handler in before:
+            signal.signal(kind, handler)
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
