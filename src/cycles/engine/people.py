@@ -195,9 +195,12 @@ class People:
 
     def _named(self, source: str, round_no: int) -> list[str]:
         record, field = source.split(".")
-        if self.version.workflow.records[record].form[field].type == "attendance":
-            codes = self.attendance(record, field, round_no)
-            return [p for p, code in codes.items() if code == PRESENT]
+        shape = self.version.workflow.records[record].form[field]
+        if shape.type == "attendance":
+            # Whoever has handed their part over since is no longer among those present.
+            here, codes = self.of(shape.of or ()), self.attendance(record, field, round_no)
+            return [p for p, code in codes.items() if code == PRESENT and p in here]
+
         named: list[str] = []
         for filing in self.binding(record, round_no):
             value = filing.facts.get(field)
