@@ -314,12 +314,14 @@ def _add(cycle: Cycle, event: Event) -> Cycle:
 
 def _reassign(cycle: Cycle, event: Event) -> Cycle:
     role, person, to = event.data["role"], event.data["person"], event.data["to"]
-    holders = tuple(to if p == person else p for p in cycle.roles.get(role, ()))
+    # Whoever takes the part over leaves the one they had: one person, one filled role.
+    roles = {r: tuple(p for p in held if p != to) for r, held in cycle.roles.items()}
+    roles[role] = tuple(to if p == person else p for p in cycle.roles.get(role, ()))
     # What was said to the one before is now the other's to answer.
     points = {
         key: replace(p, owner=to) if p.owner == person else p for key, p in cycle.points.items()
     }
-    return replace(cycle, roles={**cycle.roles, role: holders}, points=points)
+    return replace(cycle, roles=roles, points=points)
 
 
 def _substitute(cycle: Cycle, event: Event) -> Cycle:

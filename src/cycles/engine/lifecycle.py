@@ -15,6 +15,7 @@ from cycles.engine.guards import content_of, verdicts_of
 from cycles.engine.people import People
 from cycles.engine.rights import lifecycle_people, may_confirm_reopening
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError, WrongStateError
+from cycles.workflow.definition import Role
 
 __all__ = ["ENDED", "excuse", "is_over", "staff", "turn", "waive"]
 
@@ -127,17 +128,36 @@ def _staff_faults(people: People, command: Staff) -> list[FieldFault]:
     if command.verb != "add" and command.person not in holders:
         held = {"who": list(holders)}
         faults.append(FieldFault(field="person", code="not_a_holder", data=held))
-    taken = [r for r, held in people.cycle.roles.items() if command.to in held]
-    if taken:
-        faults.append(FieldFault(field="to", code="holds_a_role", data={"role": taken[0]}))
+    taken = _tied_to(people, command, role)
+    if taken is not None:
+        faults.append(FieldFault(field="to", code="holds_a_role", data={"role": taken}))
     elif not people.is_candidate(command.role, command.to):
-        among = {"candidates": list(people.of(role.among or ("school.staff",)))}
-        faults.append(FieldFault(field="to", code="not_a_candidate", data=among))
+        among = list(people.of(role.among or ("school.staff",)))
+        data = {"person": command.to, "candidates": among}
+        faults.append(FieldFault(field="to", code="not_a_candidate", data=data))
     if command.verb == "add" and role.most is not None and len(holders) >= role.most:
         faults.append(FieldFault(field="role", code="full", data={"most": role.most}))
     if command.verb == "substitute":
         faults += _span_faults(command)
     return faults
+
+
+def _tied_to(people: People, command: Staff, role: Role) -> str | None:
+    """The role that keeps the person from taking this one.
+
+    Who takes a part over leaves their own for it, for good or meanwhile, if that can spare them;
+    who is added holds none.
+    """
+    cycle, to = people.cycle, command.to
+    for other, held in cycle.roles.items():
+        spared = command.verb != "add" and other != command.role
+        if to in held and not (spared and len(held) > people.version.role(other).least):
+            return other
+    since, until = command.since or people.around.today, command.until
+    for s in cycle.substitutions:
+        if s.to == to and since <= s.until and (until is None or s.since <= until):
+            return s.role
+    return next((other for other in role.not_ if to in people.holders(other)), None)
 
 
 def excuse(people: People, command: Excuse, by: str) -> Draft:

@@ -10,6 +10,7 @@ from cycles.engine.cycle import Cycle, Visit
 from cycles.engine.draft import Draft
 from cycles.engine.forms import fill
 from cycles.engine.people import People
+from cycles.engine.rights import deciders
 from cycles.engine.surroundings import Surroundings
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError
 from cycles.workflow.definition import Role
@@ -80,11 +81,11 @@ def _unknown_in(people: People, body: dict[str, Any]) -> list[FieldFault]:
 
 
 def _refuse_deadlock(people: People) -> None:
-    """Every way must have somebody who could take it: of `by`, or above (LANGUAGE "Who")."""
+    """Every way must have somebody unconcerned who could take it, of `by` or above."""
     stuck = [
         name
         for name, way in people.version.workflow.transitions.items()
-        if not people.acting(way.by)
+        if not deciders(people, way)
     ]
     if stuck:
         raise InvalidInputError(
@@ -109,7 +110,8 @@ def opening_roles(people: People, command: Open) -> dict[str, tuple[str, ...]]:
     ]
     filled = {r: tuple(dict.fromkeys(p)) for r, p in command.roles.items() if p}
     taken = {p for holders in filled.values() for p in holders}
-    for name, role in version.workflow.roles.items():
+    # First the parts for a certain number, so that `group.members` leaves out the group head.
+    for name, role in sorted(version.workflow.roles.items(), key=lambda r: r[1].most is None):
         if name in filled or role.default is None:
             continue
         wanted = people.on_duty(people.of(role.default))

@@ -40,7 +40,9 @@ class People:
 
     def holders(self, role: str, round_no: int | None = None) -> tuple[str, ...]:
         """Who holds the role today, in the given round (default: the present one)."""
-        held = [self._stand_in(role, p) for p in self.cycle.roles.get(role, ())]
+        busy = self._standing_in()
+        filled = self.cycle.roles.get(role, ())
+        held = [self._stand_in(role, p) for p in filled if busy.get(p, role) == role]
         source = self.version.workflow.roles[role].from_
         if source is not None:
             held += self._named(source, round_no or self.cycle.round)
@@ -200,7 +202,6 @@ class People:
             # Whoever has handed their part over since is no longer among those present.
             here, codes = self.of(shape.of or ()), self.attendance(record, field, round_no)
             return [p for p, code in codes.items() if code == PRESENT and p in here]
-
         named: list[str] = []
         for filing in self.binding(record, round_no):
             value = filing.facts.get(field)
@@ -213,6 +214,15 @@ class People:
             if s.role == role and s.person == person and s.since <= today <= s.until:
                 return s.to
         return person
+
+    def _standing_in(self) -> dict[str, str]:
+        """Who stands in for somebody today → in which role; meanwhile they hold no other."""
+        found: dict[str, str] = {}
+        for s in self.cycle.substitutions:
+            to = self._stand_in(s.role, s.person)
+            if to != s.person and s.person in self.cycle.roles.get(s.role, ()):
+                found[to] = s.role
+        return found
 
     def _atom(self, atom: str, owner: str | None) -> tuple[str, ...]:
         directory, group = self.around.directory, self.cycle.group
