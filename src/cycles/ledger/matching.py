@@ -86,6 +86,10 @@ class PayloadMatching:
         else:
             self._compare(leaf, entry, row)
 
+    def name_file(self, digest: str, at: str) -> None:
+        """Note that a file was named, by whatever is in force, at an instant."""
+        self.files_named[digest] = max(at, self.files_named.get(digest, ""))
+
     def finish(self) -> None:
         """Read the rest of the rows, then say what is left over."""
         while self._rows is not None:
@@ -154,7 +158,7 @@ class PayloadMatching:
     def _compare(self, leaf: bytes, entry: _Entry, row: _Row) -> None:
         subj, seq, pay = entry.subj, entry.seq, row.pay
         for digest in row.files:
-            self.files_named[digest] = max(entry.at, self.files_named.get(digest, ""))
+            self.name_file(digest, entry.at)
         if leaf in self._withheld:
             self._withheld.discard(leaf)
             self.withheld += 1

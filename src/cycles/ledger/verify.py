@@ -154,6 +154,10 @@ class Verifier:
         """Take the payload row of an entry that comes or has come."""
         self._matching.row(None, row)
 
+    def file(self, digest: str, at: str) -> None:
+        """Take it that a file was sent at an instant, and must be there unless erased since."""
+        self._matching.name_file(digest, at)
+
     def add(self, finding: Finding) -> None:
         """Take a finding, also of whoever opened the sources."""
         if len(self._findings) < MAX_FINDINGS:
@@ -267,8 +271,9 @@ class Verifier:
         return canonical
 
     def _read_definition(self, digest: str) -> tuple[bytes, str | None] | None:
-        canonical = self._definitions.get(digest)
-        if canonical is None:
+        try:
+            canonical = self._definitions[digest]
+        except Exception:
             return None
         try:
             start = parse_canonical(canonical).get("start")

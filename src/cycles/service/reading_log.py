@@ -1,0 +1,250 @@
+"""The log as people read it: one cycle's history, and the whole school's log with filters.
+
+Where a payload may not be read yet, the clear part that would tell of it is left out, too.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import msgspec
+
+from cycles.engine.access import may_read_entry, may_see
+from cycles.engine.people import People
+from cycles.ledger import Body
+from cycles.service.actors import Actor, require
+from cycles.service.answers import EntryAnswer, HistoryAnswer
+from cycles.service.core import Core, SchoolView, people_for
+from cycles.service.journal import event_of
+from cycles.service.looking import Looking
+from cycles.service.names import Told, outward, people_in
+from cycles.store import LogFilter, StoredEntry, Work
+
+__all__ = ["LogQuestion", "ReadingLog", "may_read_payload"]
+
+#: Entries looked at to fill one page; a page may be short of its limit and still have a next one.
+_SCAN: Final = 2_000
+_PAGE: Final = 200
+#: What the clear part of an act says about the payload; the rest is for all who see the cycle.
+_TELLING: Final[dict[str, frozenset[str]]] = {
+    "file": frozenset({"facts", "points", "voices", "digest"}),
+    "answer": frozenset({"disposition"}),
+    "verify": frozenset({"outcome"}),
+}
+
+Place = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuestion:
+    """Which entries are asked for; `None` asks for all. Instants as the log writes them.
+
+    Attributes:
+        person: Who acted, or for whom it was typed: a person's id, or the pseudonym of one who
+            was erased.
+        group: Entries of the cycles of this group.
+        cycle: Entries of this cycle.
+        act: A command or a transition.
+        since: From this instant on; a date will do.
+        until: Before this instant.
+        late: Records that were filed late (`True`), or all else.
+        waived: Entries in which a guard was or became waived, or all else.
+        typed: Entries that somebody typed for another, or all else.
+    """
+
+    person: str | None = None
+    group: str | None = None
+    cycle: str | None = None
+    act: str | None = None
+    since: str | None = None
+    until: str | None = None
+    late: bool | None = None
+    waived: bool | None = None
+    typed: bool | None = None
+
+
+class ReadingLog:
+    """Answers about the log."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def history(
+        self, actor: Actor, cycle_id: str, *, after: int = 0, limit: int = 50
+    ) -> HistoryAnswer:
+        """A cycle's entries, oldest first, those after the given number; `next` is a number.
+
+        Raises `NotFoundError` for a cycle that the actor may not see.
+        """
+
+        def found(work: Work) -> HistoryAnswer:
+            seen = Looking(self._core).seen(work, actor, cycle_id)
+            reader = _Reader(self._core, work, actor)
+            entries = work.entries(seen.row.subj, after=after, limit=limit + 1)
+            shown = [reader.shown(e, Body.parse(e.body), seen.people) for e in entries[:limit]]
+            more = len(entries) > limit and bool(shown)
+            return HistoryAnswer(entries=tuple(shown), next=shown[-1].seq if more else None)
+
+        return self._core.store.read(actor.school_id, found)
+
+    def log(
+        self,
+        actor: Actor,
+        asked: LogQuestion,
+        *,
+        before: Place | None = None,
+        limit: int = 50,
+    ) -> HistoryAnswer:
+        """The school's entries, newest first; entries of cycles that the actor may see only.
+
+        `before` and `next` are (at, subject, number) of the last entry looked at.
+
+        Raises `NotAllowedError`.
+        """
+        require("log", actor)
+        # An auditor's look is to become an entry of its own: it belongs here, after `require`.
+
+        def found(work: Work) -> HistoryAnswer:
+            reader = _Reader(self._core, work, actor)
+            meant = LogFilter(
+                subj=None if asked.cycle is None else f"cycle:{asked.cycle}",
+                act=asked.act,
+                since=asked.since,
+                until=asked.until,
+            )
+            shown: list[EntryAnswer] = []
+            last, scanned = before, 0
+            while scanned < _SCAN:
+                page = work.log_page(meant, before=last, limit=_PAGE)
+                for entry in page:
+                    body = Body.parse(entry.body)
+                    last, scanned = (body.at, entry.subj, entry.seq), scanned + 1
+                    if reader.is_meant(asked, body) and reader.knows(body):
+                        shown.append(reader.shown(entry, body, reader.people(body)))
+                        if len(shown) == limit:
+                            return HistoryAnswer(entries=tuple(shown), next=last)
+                if len(page) < _PAGE:
+                    return HistoryAnswer(entries=tuple(shown))
+            return HistoryAnswer(entries=tuple(shown), next=last)
+
+        return self._core.store.read(actor.school_id, found)
+
+
+def may_read_payload(people: People, person: str, body: Body) -> bool:
+    """Whether the person may read the payload of a cycle's entry as things stand.
+
+    The engine's rule, and one more: why somebody is absent may be a matter of health. Only who
+    excused them, they themselves, and those who answer for the school or audit it may know.
+    """
+    if not may_read_entry(people, person, event_of(body)):
+        return False
+    if body.act != "excuse":
+        return True
+    there = people.around.directory
+    return person in (
+        body.actor,
+        body.for_,
+        body.data["person"],
+        *there.heads,
+        *there.deputies,
+        *there.auditors,
+        *there.group_heads.get(people.cycle.group, ()),
+    )
+
+
+class _Reader:
+    """One actor reading entries in one transaction."""
+
+    def __init__(self, core: Core, work: Work, actor: Actor) -> None:
+        self._core, self._work, self._actor = core, work, actor
+        self._view: SchoolView = core.view_in(work)
+        self._people: dict[str, People | None] = {}
+
+    def people(self, body: Body) -> People | None:
+        """The people of an entry's cycle; `None` where the subject is no cycle."""
+        if not body.is_of_cycle:
+            return None
+        if body.subj not in self._people:
+            row = self._work.cycle(body.subj.removeprefix("cycle:"))
+            self._people[body.subj] = (
+                None if row is None else people_for(self._core, self._work, self._view, row)
+            )
+        return self._people[body.subj]
+
+    def knows(self, body: Body) -> bool:
+        """Whether the actor may know of the entry's cycle; all else is theirs to read."""
+        if not body.is_of_cycle or self._actor.is_operator:
+            return True
+        people = self.people(body)
+        return people is not None and may_see(people, self._actor.pseudonym)
+
+    def is_meant(self, asked: LogQuestion, body: Body) -> bool:
+        """Whether the entry is one of those that were asked for."""
+        if asked.person is not None:
+            known = self._view.person_of.get(asked.person)
+            if (known.pseudonym if known else asked.person) not in (body.actor, body.for_):
+                return False
+        if asked.group is not None:
+            people = self.people(body)
+            if people is None or people.cycle.group != asked.group:
+                return False
+        late = body.act == "file" and body.data.get("late") is True
+        waived = body.act == "waive" or "waived" in body.guards.values()
+        return (
+            asked.late in (None, late)
+            and asked.waived in (None, waived)
+            and asked.typed in (None, body.for_ is not None)
+        )
+
+    def shown(self, entry: StoredEntry, body: Body, people: People | None) -> EntryAnswer:
+        """The entry as the actor may read it."""
+        readable = self._may_read(body, people)
+        view, content, payload = self._view, *_content(entry, body, readable)
+        telling = frozenset() if readable else _TELLING.get(body.act, frozenset())
+        clear = {key: value for key, value in body.data.items() if key not in telling}
+        actor, for_ = outward(view, body.actor), outward(view, body.for_)
+        data, payload = outward(view, clear), outward(view, payload)
+        return EntryAnswer(
+            subj=body.subj,
+            seq=body.seq,
+            act=body.act,
+            from_=body.from_,
+            to=body.to,
+            fired=body.fired,
+            round=body.round,
+            at=body.at,
+            actor=actor,
+            for_=for_,
+            role=body.role,
+            via=body.via,
+            guards=body.guards,
+            data=data,
+            content=content,
+            payload=payload,
+            leaf=base64.b64encode(entry.leaf).decode(),
+            told=Told(
+                people.version if people else None,
+                people_in(view, [actor, for_, data, payload]),
+            ),
+        )
+
+    def _may_read(self, body: Body, people: People | None) -> bool:
+        if self._actor.is_operator or not body.is_of_cycle:
+            return True
+        return people is not None and may_read_payload(people, self._actor.pseudonym, body)
+
+
+def _content(
+    entry: StoredEntry, body: Body, readable: bool
+) -> tuple[Literal["none", "shown", "withheld", "erased"], dict[str, Any] | None]:
+    """What there is to read, and that; never the key under which content digests are made."""
+    if body.pay is None:
+        return "none", None
+    if entry.payload is None:
+        return "erased", None
+    if not readable:
+        return "withheld", None
+    plain: dict[str, Any] = msgspec.json.decode(entry.payload.content)
+    return "shown", {key: value for key, value in plain.items() if key != "key"}
