@@ -7,6 +7,7 @@ from typing import Final
 
 from litestar.concurrency import sync_to_thread
 from litestar.enums import ScopeType
+from litestar.exceptions import MethodNotAllowedException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -41,4 +42,8 @@ class BearerAuth(ASGIMiddleware):
                 raise UnauthenticatedError
             scope["user"] = actor
             note(school=actor.school_id, person=actor.pseudonym)
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
+            # No other site may call us, so no browser asks first; Litestar's own answer is wrong
+            # where several handlers share an address (litestar#4169).
+            raise MethodNotAllowedException
         await next_app(scope, receive, send)

@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from cycles_api.problems import MEDIA_TYPE, STATUS, explain
+from cycles_api.rest.headers import HEADER_PATTERNS
 
 __all__ = ["document", "operations"]
 
@@ -68,6 +69,8 @@ _SHOWN: Final = {
     428: "precondition-missing",
     503: "store-unavailable",
 }
+#: As `rest.reading` has it, in the regular expressions of JSON Schema.
+_TEXT: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 _READING: Final = (400, 401, 403, 404, 503)
 _WRITING: Final = (*_READING, 409, 412, 413, 415, 422, 428)
 
@@ -142,6 +145,8 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
     if options is not None:
         real = [option for option in options if option != {"type": "null"}]
         parameter["schema"] |= real[0] if len(real) == 1 else {"oneOf": real}
+    if parameter["name"] in HEADER_PATTERNS:
+        parameter["schema"]["pattern"] = HEADER_PATTERNS[parameter["name"]]
     if parameter["name"] == "Idempotency-Key":
         parameter["required"] = True
 
@@ -156,7 +161,7 @@ def _show(content: dict[str, Any], kind: Any) -> None:
 
 
 def _close(schema: Any, schemas: dict[str, Any], seen: frozenset[str] = frozenset()) -> None:
-    """Say of an object that it takes no other fields, and of those inside it."""
+    """Say what holds everywhere: an object takes no other fields, a text no control characters."""
     if isinstance(schema, list):
         for part in schema:
             _close(part, schemas, seen)
@@ -168,6 +173,11 @@ def _close(schema: Any, schemas: dict[str, Any], seen: frozenset[str] = frozense
         _close(schemas[name], schemas, seen | {name})
     if "properties" in schema:
         schema["additionalProperties"] = False
+    if (
+        schema.get("type") == "string"
+        and not {"enum", "const", "format", "pattern"} & schema.keys()
+    ):
+        schema["pattern"] = _TEXT
     for part in schema.values():
         _close(part, schemas, seen)
 

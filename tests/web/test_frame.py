@@ -145,6 +145,16 @@ def test_a_wrong_method_names_the_right_ones(served: Served) -> None:
     assert answer.headers["allow"] == "GET, POST"
 
 
+def test_nobody_is_asked_beforehand(served: Served) -> None:
+    """Pages of other sites may not call us: their browsers' question is refused like any other."""
+    answer = served.client.options("/api/v1/notes", headers=BEARER)
+    stranger = served.client.options("/api/v1/notes", headers={"Origin": "https://elsewhere"})
+
+    assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "POST"]
+    problem(stranger, 401, "unauthenticated")
+    assert "access-control-allow-origin" not in stranger.headers
+
+
 def test_health_says_nothing_of_the_inside(served: Served) -> None:
     """Fine is 200; a database that cannot work is 503 with a time to try again."""
     fine = served.client.get("/healthz")

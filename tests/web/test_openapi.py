@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema
@@ -84,6 +85,15 @@ def test_request_shapes_take_nothing_unknown(document: dict[str, Any]) -> None:
     assert note["properties"]["values"]["additionalProperties"] is not False
 
 
+def test_texts_hold_no_control_characters(document: dict[str, Any]) -> None:
+    """The document says of each text what the server takes."""
+    note = document["components"]["schemas"]["Note"]
+    text = re.compile(note["properties"]["title"]["pattern"])
+
+    assert text.fullmatch("说课\n\t“x”")
+    assert not any(text.fullmatch(f"a{c}b") for c in "\x00\x1b\x7f\x85")
+
+
 def test_what_may_be_left_out_is_not_null(document: dict[str, Any]) -> None:
     """No header or parameter can be sent as null; a change is not made without its key."""
     operation = document["paths"]["/api/v1/notes"]["post"]
@@ -92,6 +102,8 @@ def test_what_may_be_left_out_is_not_null(document: dict[str, Any]) -> None:
     assert named["If-Match"]["schema"]["type"] == "string"
     assert not named["If-Match"]["required"]
     assert named["Idempotency-Key"]["required"]
+    assert re.fullmatch(named["If-Match"]["schema"]["pattern"], '"12"')
+    assert not re.fullmatch(named["Idempotency-Key"]["schema"]["pattern"], "a b")
 
 
 def test_a_real_problem_is_what_the_document_says(served: Served, document: dict[str, Any]) -> None:

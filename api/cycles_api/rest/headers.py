@@ -13,16 +13,20 @@ from cycles.errors import IdempotencyError
 from cycles.service import Given
 from cycles_api.errors import BadHeaderError
 
-__all__ = ["etag", "given", "idempotency_key", "precondition"]
+__all__ = ["HEADER_PATTERNS", "etag", "given", "idempotency_key", "precondition"]
 
 _ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
+#: What these headers look like, for the OpenAPI document; reading them gives a better reason.
+HEADER_PATTERNS: Final = {
+    "If-Match": f"^{_ETAG.pattern}$",
+    "Idempotency-Key": f"^{_KEY.pattern}$",
+}
 
 IfMatch = Annotated[
     str | None,
     HeaderParameter(
         name="If-Match",
-        max_length=100,
         description='The revision that was read, as its ETag says: `"12"`.',
         required=False,
     ),
@@ -31,7 +35,6 @@ IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
         name="Idempotency-Key",
-        max_length=200,
         description="Your own, new for each change and the same when you try again: a UUID, say.",
         required=False,
     ),
