@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, NullPool, StaticPool, create_engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from cycles.errors import SchemaMismatchError, StoreError, StoreUnavailableError
 from cycles.store.contract import Store
@@ -71,10 +71,13 @@ def _bring_up_sqlite(path: Path) -> None:
         if _revision(connection) == REVISION:
             return
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-        with engine.connect() as on:
-            on.exec_driver_sql("BEGIN IMMEDIATE")
-            migrate(on)
-            on.commit()
+        try:
+            with engine.connect() as on:
+                on.exec_driver_sql("BEGIN IMMEDIATE")
+                migrate(on)
+                on.commit()
+        except SQLAlchemyError as error:
+            raise StoreUnavailableError(f"the tables were not made: {error}") from error
 
 
 def _open_postgres(url: URL, *, bring_up: bool, read_only: bool) -> Store:
@@ -85,14 +88,23 @@ def _open_postgres(url: URL, *, bring_up: bool, read_only: bool) -> Store:
     store = PostgresStore(url, read_only=read_only)
     try:
         if bring_up and store.revision() != REVISION:
-            engine = create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
-            with engine.begin() as connection:
-                migrate(connection)
+            _bring_up_postgres(url)
         check_revision(store.revision())
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _bring_up_postgres(url: URL) -> None:
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    except OperationalError as error:
+        raise StoreUnavailableError(f"the tables were not made: {error.orig}") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"the tables were not made: {error}") from error
 
 
 def _revision(connection: sqlite3.Connection) -> str | None:
