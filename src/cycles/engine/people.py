@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from cycles.engine.cycle import Cycle, Filing, Point
+from cycles.engine.sight import knows
 from cycles.engine.surroundings import Surroundings
 from cycles.workflow.definition import Who
 from cycles.workflow.version import Version
@@ -59,12 +60,16 @@ class People:
         )
 
     def acting(self, who: Who, *, concerned: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Those on duty and unconcerned; if none, the deputy, the head, another group's head."""
+        """Those on duty and unconcerned; if none, the deputy, the head, another group's head.
+
+        Of those named, only who sees the cycle by its rule.
+        """
         directory = self.around.directory
         others = tuple(
             p for g, heads in directory.group_heads.items() if g != self.cycle.group for p in heads
         )
-        for people in (self.of(who), directory.deputies, directory.heads, others):
+        meant = tuple(p for p in self.of(who) if knows(self, p))
+        for people in (meant, directory.deputies, directory.heads, others):
             able = tuple(p for p in self.on_duty(people) if p not in concerned)
             if able:
                 return able

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from cycles.engine.people import People
-from cycles.engine.sight import knows
-from cycles.workflow.definition import Transition, Who
+from cycles.workflow.definition import Transition
 
 __all__ = ["deciders", "lifecycle_people", "may_confirm_reopening", "may_fire"]
 
@@ -25,28 +24,20 @@ def may_fire(people: People, way: Transition) -> tuple[str, ...]:
 
 
 def lifecycle_people(people: People, verb: str, concerned: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Who may use a lifecycle verb now; the one it names is never among them.
-
-    Nor is anybody who does not see the cycle: then those above may.
-    """
+    """Who may use a lifecycle verb now; the one it names is never among them."""
     workflow = people.version.workflow
     who = workflow.lifecycle.get(verb)  # type: ignore[call-overload]  # verbs are literals there
     if who is None and verb == "withdraw":
         # Whoever opened it, or whom its records are about.
         about = {people.version.about_role(record) for record in workflow.records}
         who = ("opener", *(role for role in workflow.roles if role in about))
-    return _aware(people, who or _DEFAULTS[verb], concerned)
+    return people.acting(who or _DEFAULTS[verb], concerned=concerned)
 
 
 def may_confirm_reopening(people: People) -> tuple[str, ...]:
     """The second persons: deputy, head or group head, but not who proposed it."""
     who = ("school.deputy", "school.head", "group.head")
-    return _aware(people, who, (people.cycle.reopening or "",))
-
-
-def _aware(people: People, who: Who, concerned: tuple[str, ...]) -> tuple[str, ...]:
-    unaware = (p for p in people.of(who) if not knows(people, p))
-    return people.acting(who, concerned=(*concerned, *unaware))
+    return people.acting(who, concerned=(people.cycle.reopening or "",))
 
 
 def deciders(people: People, way: Transition) -> tuple[str, ...]:

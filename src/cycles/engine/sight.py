@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from cycles.engine.people import People
+from typing import TYPE_CHECKING
+
 from cycles.workflow.definition import Sight, Who
+
+if TYPE_CHECKING:  # who acts for a cycle depends on who sees it
+    from cycles.engine.people import People
 
 __all__ = ["audits", "belongs", "knows", "meant", "takes_part"]
 
