@@ -19,22 +19,25 @@ _NOON = time(12)
 
 
 def due_of(people: People, way: Transition, remedy: Remedy | None = None) -> datetime | None:
-    """When the way, or a part of it, is due, in UTC; the nearest rule holds.
+    """When the way, or a part of it, is due, in UTC; the soonest of what has to be done.
 
     A `filed` guard's own rule comes before the transition's; items of feedback have the rule of
     their field.
     """
-    rule = way.due
-    if remedy is not None:
-        do, _, record = remedy.do.partition(":")
-        for guard in every_guard(way.guards) if do == "file" else ():
-            if guard.filed and guard.filed.record == record and guard.filed.due:
-                rule = guard.filed.due
-        if do == "answer":
-            fields = {people.cycle.points[i].field for i in remedy.items}
-            form = people.version.workflow.records[record].form
-            rule = next((due for f in sorted(fields) if (due := form[f].due)), rule)
-    return None if rule is None else _instant(people, rule)
+    own = _own_rules(people, way, remedy) if remedy is not None else []
+    instants = (_instant(people, rule) for rule in own or [way.due] if rule is not None)
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def _own_rules(people: People, way: Transition, remedy: Remedy) -> list[Due | None]:
+    do, _, record = remedy.do.partition(":")
+    if do == "file":
+        filed = [guard.filed for guard in every_guard(way.guards) if guard.filed]
+        return [rule.due for rule in filed if rule.record == record and rule.due]
+    if do == "answer":
+        form, points = people.version.workflow.records[record].form, people.cycle.points
+        return [form[field].due or way.due for field in {points[i].field for i in remedy.items}]
+    return []
 
 
 def _instant(people: People, rule: Due) -> datetime | None:

@@ -155,12 +155,14 @@ def _remedies(
                 transitions=tuple(by_way),
                 guards=tuple(dict.fromkeys(g for gs in by_way.values() for g in gs)),
                 items=remedy.items,
-                one_of=() if len(by_way) == len(ways) else tuple(ways),
                 due=due,
             )
             old = found.get((person, do))
             found[person, do] = task if old is None else _both(old, task)
-    return tuple(found.values())
+    return tuple(
+        task if len(task.transitions) == len(ways) else replace(task, one_of=tuple(ways))
+        for task in found.values()
+    )
 
 
 def _asked(people: People, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, Remedy]]:
