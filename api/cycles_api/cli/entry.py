@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "check": "cycles_api.cli.check",
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",
+    "verify": "cycles_api.cli.verify",
 }
 
 _FAILED: Final = Both(

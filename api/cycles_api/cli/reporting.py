@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cycles.ledger import Finding, Head, Report
@@ -11,13 +11,13 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 
-__all__ = ["heads_plain", "tell_report"]
+__all__ = ["heads_plain", "tell_reports"]
 
 _SOUND = Both(
     "没有发现问题:核对了 {entries} 条记录({subjects} 个研讨和其他事项)、{payloads} 份内容"
-    "(其中 {erased} 份已按规定删除)。",
+    "(其中 {erased} 份已按规定删除,{withheld} 份导出的人还不能看)。",
     "Sound: {entries} entries of {subjects} subjects and {payloads} contents checked "
-    "({erased} of them erased by the rules).",
+    "({erased} of them erased by the rules, {withheld} not yet for whoever made the export).",
 )
 _UNSOUND = Both(
     "发现 {findings} 处问题,核对了 {entries} 条记录。",
@@ -33,13 +33,23 @@ _CUT = Both(
 )
 
 
-def tell_report(terminal: Terminal, report: Report, *, as_json: bool, against: int) -> Exit:
-    """Tell what was found; `against` is how many noted heads it was compared with."""
+def tell_reports(
+    terminal: Terminal, reports: Mapping[str, Report], *, as_json: bool, against: int
+) -> Exit:
+    """Tell what was found in each log, by its file or school.
+
+    `against` is how many heads, noted earlier, they were compared with.
+    """
+    sound = all(report.ok for report in reports.values())
     if as_json:
-        terminal.answer_json(_plain(report, terminal))
-    else:
-        _tell(terminal, report, against)
-    return Exit.DONE if report.ok else Exit.FOUND
+        logs = {name: _plain(report, terminal) for name, report in reports.items()}
+        terminal.answer_json({"sound": sound, "logs": logs})
+        return Exit.DONE if sound else Exit.FOUND
+    for name, report in reports.items():
+        _tell(terminal, f"{name}: " if len(reports) > 1 else "", report)
+    if sound and not against:
+        terminal.tell(terminal.pick(_CUT))
+    return Exit.DONE if sound else Exit.FOUND
 
 
 def heads_plain(heads: Iterable[Head]) -> dict[str, list[int | str]]:
@@ -47,24 +57,20 @@ def heads_plain(heads: Iterable[Head]) -> dict[str, list[int | str]]:
     return {head.subj: [head.seq, head.leaf] for head in heads}
 
 
-def _tell(terminal: Terminal, report: Report, against: int) -> None:
+def _tell(terminal: Terminal, name: str, report: Report) -> None:
     counts = {
         "entries": report.entries,
         "subjects": report.subjects,
         "payloads": report.payloads,
         "erased": report.erased,
+        "withheld": report.withheld,
+        "findings": len(report.findings) + report.more,
     }
     for finding in report.findings:
-        terminal.answer(_line(terminal, finding))
+        terminal.answer(name + _line(terminal, finding))
     if report.more:
-        terminal.answer(terminal.pick(_MORE, more=report.more))
-    if not report.ok:
-        found = len(report.findings) + report.more
-        terminal.answer(terminal.pick(_UNSOUND, findings=found, **counts))
-        return
-    terminal.answer(terminal.pick(_SOUND, **counts))
-    if not against:
-        terminal.tell(terminal.pick(_CUT))
+        terminal.answer(name + terminal.pick(_MORE, more=report.more))
+    terminal.answer(name + terminal.pick(_SOUND if report.ok else _UNSOUND, **counts))
 
 
 def _line(terminal: Terminal, finding: Finding) -> str:
@@ -93,6 +99,7 @@ def _plain(report: Report, terminal: Terminal) -> dict[str, Any]:
         "subjects": report.subjects,
         "payloads": report.payloads,
         "erased": report.erased,
+        "withheld": report.withheld,
         "findings": [
             {
                 "code": finding.code,

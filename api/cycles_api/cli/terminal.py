@@ -7,9 +7,9 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO, TypeVar
+from typing import Any, TextIO
 
 import click
 
@@ -17,15 +17,17 @@ from cycles_api.wording.language import Both, Language
 
 __all__ = ["Progress", "Terminal", "language_of_environment", "speak_utf8"]
 
-T = TypeVar("T")
 
+class Progress:
+    """A bar for long work that is under way."""
 
-class Progress(Protocol):
-    """Long work that is under way."""
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
 
-    def update(self, n_steps: int) -> None:
-        """So many more are done."""
-        ...
+    def reached(self, done: int, total: int) -> None:
+        """So many of so many are done."""
+        self._bar.length = total
+        self._bar.update(done - self._bar.pos)
 
 
 class Terminal:
@@ -55,20 +57,11 @@ class Terminal:
         return sys.stdin.isatty() and click.confirm(question, err=True)
 
     @contextmanager
-    def progress(self, label: str, total: int | None = None) -> Iterator[Progress]:
+    def progress(self, label: str) -> Iterator[Progress]:
         """A bar while the block runs; only where somebody looks at a terminal."""
         hidden = not sys.stderr.isatty()
-        with click.progressbar(
-            length=total or 0, label=label, file=sys.stderr, hidden=hidden
-        ) as bar:
-            yield bar
-
-    def counted(self, label: str, things: Iterable[T], total: int | None = None) -> Iterator[T]:
-        """The things, with a bar that moves as they are taken."""
-        with self.progress(label, total) as bar:
-            for thing in things:
-                yield thing
-                bar.update(1)
+        with click.progressbar(length=1, label=label, file=sys.stderr, hidden=hidden) as bar:
+            yield Progress(bar)
 
 
 def language_of_environment(environment: Mapping[str, str] = os.environ) -> Language:

@@ -9,7 +9,7 @@ import pytest
 
 from cycles.ledger import Finding, Report
 from cycles_api.cli.exits import Exit
-from cycles_api.cli.reporting import tell_report
+from cycles_api.cli.reporting import tell_reports
 from cycles_api.cli.terminal import Terminal
 from tests.unit.ledger.toy_log import check, toy_log
 
@@ -23,7 +23,9 @@ def told(
     report: Report, capsys: Captured, language: Any = "zh", **how: Any
 ) -> tuple[Exit, str, str]:
     """The exit code and both streams."""
-    ended = tell_report(Terminal(language), report, **{"as_json": False, "against": 0, **how})
+    ended = tell_reports(
+        Terminal(language), {"one": report}, **{"as_json": False, "against": 0, **how}
+    )
     out, err = capsys.readouterr()
     return ended, out, err
 
@@ -60,9 +62,11 @@ def test_a_programme_gets_everything_as_json(capsys: Captured) -> None:
     """Closed keys; heads as a manifest writes them, to be noted."""
     ended, out, _ = told(CUT, capsys, "en", as_json=True)
 
-    plain = json.loads(out)
+    whole = json.loads(out)
+    plain = whole["logs"]["one"]
     assert ended == Exit.FOUND
-    assert (plain["sound"], plain["entries"]) == (False, len(LOG.entries) - 1)
+    assert (whole["sound"], plain["sound"]) == (False, False)
+    assert plain["entries"] == len(LOG.entries) - 1
     assert {f["code"] for f in plain["findings"]} == {f.code for f in CUT.findings}
     assert all(f["sentence"] for f in plain["findings"])
     assert plain["heads"]["school"] == [1, LOG.heads["school"].leaf]
