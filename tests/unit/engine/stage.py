@@ -36,7 +36,7 @@ from cycles.engine.guards import verdicts_of
 from cycles.engine.offers import Offer, offers
 from cycles.engine.people import People
 from cycles.engine.surroundings import Directory, LinkedCycle, Surroundings
-from cycles.engine.tasks import tasks_of
+from cycles.engine.tasks import tasks_of, waiting
 from cycles.engine.verdicts import Task, Verdict
 from cycles.errors import RefusedError
 from cycles.school.calendar import Calendar, Term
@@ -179,6 +179,10 @@ class Stage:
         assert audited(self.version, self.cycle, decision.entry) == decision.after
         self.cycle, self.last = decision.after, decision
         self.log.append(decision.entry)
+        state = self.version.workflow.states.get(decision.after.state)
+        if state is not None and not state.final and not state.rests:
+            waits = waiting(self.people)
+            assert self.tasks() or waits.until or waits.cycles, "nobody has a next step"
         return decision
 
     def refuse(self, kind: type[E], by: str, command: Command) -> E:

@@ -68,6 +68,7 @@ records:
 states: {work: 进行, done: {title: 完成, final: true}}
 transitions:
   again: {title: 再来, from: work, to: work, round: next, by: chair}
+  stop: {title: 不上了, from: work, to: done, by: author}
   finish:
     title: 完成
     from: work
