@@ -244,7 +244,7 @@ class Play:
     def _task(self) -> Step:
         tasks = tasks_of(self.people)
         if not tasks:
-            return self._days()
+            return self._turning() if is_over(self.people) else self._days()
         task: Task = self.choose(tasks)
         command = self.command_for(task)
         if task.do == "substitute":
@@ -331,7 +331,8 @@ class Play:
         roles = [r for r, role in self.version.workflow.roles.items() if role.from_ is None]
         role, verb = self.choose(roles), self.choose(["add", "reassign", "substitute", "excuse"])
         held = self.cycle.roles.get(role, ())
-        person, to = self.choose(held or self.everybody), self.choose(self.everybody)
+        free = [p for p in self.everybody if not self.people.roles_of(p)]
+        person, to = self.choose(held or self.everybody), self.choose(free or self.everybody)
         concerned = (person,) if verb == "excuse" else (person, to)
         by = self.choose(lifecycle_people(self.people, verb, concerned) or self.everybody)
         since, until = self.today, self.today + timedelta(days=self.choose([0, 2]))
@@ -344,7 +345,8 @@ class Play:
         )
 
     def _turning(self) -> Step:
-        verb = self.choose(["suspend", "resume", "cancel", "withdraw", "reopen"])
+        over = is_over(self.people)
+        verb = self.choose(["reopen"] if over else ["suspend", "resume", "cancel", "withdraw"])
         by = self.choose((*lifecycle_people(self.people, verb), *self.everybody[:1]))
         return self.send(by, Turn(verb=verb, reason=_REASON))
 
@@ -559,6 +561,8 @@ _NONSENSE: tuple[Command, ...] = (
     Waive(guard="no_such_guard", reason=_REASON),
     Turn(verb="explode", reason=_REASON),
     Turn(verb="suspend", reason=" "),
+    Turn(verb="resume", reason=_REASON),
+    Turn(verb="reopen", reason=_REASON),
     Staff(verb="promote", role="chair", to="p_ann", reason=_REASON),
     Staff(verb="add", role="no_such_role", to="p_ann", reason=_REASON),
     Staff(verb="substitute", role="chair", to="p_nobody", reason=_REASON),
