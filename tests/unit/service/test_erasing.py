@@ -208,6 +208,8 @@ def test_a_file_that_others_need_stays(memory):
 
     assert memory.erasing.erase(memory.by, "liu").files == 0
     assert len(memory.on_disk()) == 1
+    uses = memory.store.read(memory.id, lambda work: work.find(FileUseRow))
+    assert {use.cycle for use in uses} <= {second}
     assert memory.proves()
     assert memory.erasing.erase(memory.by, "ma").files == 1
 

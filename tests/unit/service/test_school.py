@@ -218,7 +218,10 @@ def test_a_role_is_not_held_twice_on_one_day(town):
         town.by, "ma", "teacher", "maths", from_date=date(2025, 9, 1), until_date=date(2026, 7, 1)
     )
 
-    assert len(town.schools.appointments(town.by, "ma")) == 2
+    town.schools.end_appointment(town.by, "a-ma", TODAY)
+    town.schools.appoint(town.by, "ma", "teacher", "maths", from_date=TODAY + DAY)
+
+    assert len(town.schools.appointments(town.by, "ma")) == 3
 
 
 def test_a_guest_is_appointed_to_nothing(town):

@@ -18,7 +18,7 @@ from cycles.service.school import Schools
 from cycles.service.staff_lists import StaffListReport, StaffLists
 from cycles.service.tokens import Tokens
 from cycles.service.verifying import verify_database
-from cycles.store import StaffImportRow, Store
+from cycles.store import FileRow, StaffImportRow, Store
 from tests.unit.service.first_school import FirstSchool
 
 ID_CARD, PHONE = "420000199001010000", "13812345678"
@@ -240,6 +240,20 @@ def _used_in_cycle(office: Office) -> str:
     return person
 
 
+def _sent_a_file(office: Office) -> str:
+    person = office.seen("于二")
+    row = FileRow(
+        school_id=office.id,
+        digest="a" * 64,
+        uploaded_by=person.pseudonym,
+        size=1,
+        kind="application/pdf",
+        uploaded_at=office.core.now_text(),
+    )
+    office.store.write(office.id, lambda work: work.add(row))
+    return str(person.id)
+
+
 def _renamed(office: Office) -> str:
     person = office.seen("于二").id
     office.schools.rename_person(office.by, person, "于三")
@@ -274,6 +288,7 @@ def _old_appointment_changed(office: Office) -> str:
     [
         _used_by_token,
         _used_in_cycle,
+        _sent_a_file,
         _renamed,
         _group_renamed,
         _group_joined,
@@ -305,6 +320,18 @@ def test_whoever_moved_and_takes_part_since_is_not_moved_back(office):
 
     told = {"kind": "appointment", "id": post.id, "code": "in_use", "person": "ma"}
     assert refused.value.data["obstacles"] == [told]
+
+
+def test_whoever_is_in_a_cycle_by_their_group_is_in_use(office):
+    """A cycle opened since the import has its new members in it, though they did nothing yet."""
+    office.bring("姓名,教研组\n丁一,数学组", answers={})
+    office.open()
+
+    with pytest.raises(ConflictError) as refused:
+        office.lists.undo_last(office.by)
+
+    kinds = {each["kind"] for each in refused.value.data["obstacles"]}
+    assert kinds == {"person", "appointment"}
 
 
 def test_an_import_can_be_undone_after_one_of_its_people_was_erased(office):
