@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -356,7 +356,7 @@ class _Step:
         if not isinstance(command, File):
             return
         by, faults = self._actor.pseudonym, []
-        for name, digest in _files_in(self._version, command):
+        for name, digest in _files_in(self._version, command.record, command.fields):
             sent = self._work.get(FileRow, digest=digest, uploaded_by=by)
             used = self._work.find(FileUseRow, digest=digest, cycle=people.cycle.id)
             meant = {row.filing for row in used}
@@ -409,18 +409,16 @@ class _Step:
 
     def _keep_files(self, after: Cycle, content: dict[str, Any]) -> None:
         filing = after.filings[-1]
-        form = self._version.workflow.records[filing.record].form
-        for name, shape in form.items():
-            digest = content.get("fields", {}).get(name)
-            if shape.type == "file" and isinstance(digest, str):
-                self._work.put(
-                    FileUseRow(
-                        school_id=self._work.school_id,
-                        digest=digest,
-                        cycle=after.id,
-                        filing=filing.id,
-                    )
+        fields = content.get("fields", {})
+        for _, digest in _files_in(self._version, filing.record, fields):
+            self._work.put(
+                FileUseRow(
+                    school_id=self._work.school_id,
+                    digest=digest,
+                    cycle=after.id,
+                    filing=filing.id,
                 )
+            )
 
     def finish(self, done: list[_Kept], around: Surroundings) -> _Done:
         """Write what follows from the last decision, and say what became of all."""
@@ -450,10 +448,16 @@ class _Kept:
     decision: Decision
 
 
-def _files_in(version: Version, command: File) -> list[tuple[str, str]]:
-    kind = version.workflow.records.get(command.record)
-    return [
-        (name, command.fields[name])
+def _files_in(version: Version, record: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(field, SHA-256 in hex) of each file that a filing names."""
+    kind = version.workflow.records.get(record)
+    named = [
+        (name, fields.get(name))
         for name, shape in (kind.form if kind else {}).items()
-        if shape.type == "file" and isinstance(command.fields.get(name), str)
+        if shape.type == "file"
+    ]
+    return [
+        (name, value["digest"])
+        for name, value in named
+        if isinstance(value, dict) and isinstance(value.get("digest"), str)
     ]
