@@ -21,8 +21,10 @@ from cycles.engine.commands import (
     Advance,
     Answer,
     Command,
+    Excuse,
     Merge,
     Reveal,
+    Staff,
     Turn,
     Verify,
     Waive,
@@ -214,12 +216,21 @@ class RoundsAreCounted(Law):
 
 
 class PausesLeaveNoTrace(Law):
-    """Suspending and resuming changes nothing but the log and the revision."""
+    """Suspending and resuming changes nothing but the log and the revision.
+
+    Meanwhile people may be exchanged and the cycle be ended; nothing else is taken.
+    """
 
     name = "pauses-leave-no-trace"
 
     def after(self, play: Play, step: Step) -> None:
-        """The cycle is suspended and resumed, on the side."""
+        """The cycle is suspended and resumed, on the side; meanwhile it takes no other work."""
+        if play.cycle.state == "suspended":
+            for earlier in play.steps:
+                if earlier.decision is None or earlier.before is None or earlier.by is None:
+                    continue
+                if earlier.command is not None and not isinstance(earlier.command, (Turn, Staff)):
+                    _refused(play, earlier.by, earlier.command, "work goes on in a pause")
         if not play.runs:
             return
         after = play.cycle
@@ -291,15 +302,19 @@ class TrialsTouchNothing(Law):
     def after(self, play: Play, step: Step) -> None:
         """Somebody tries one or two commands, and then to act on what they cannot read."""
         person = play.choose(play.everybody)
-        commands = _plausible(play, person)
-        if not commands:
-            return
-        first = play.choose(commands)
         hidden = [
             p for p in play.cycle.points.values() if not may_read_point(play.people, person, p)
         ]
-        probes: list[Command] = [Answer(point=p.id, disposition="adopted") for p in hidden]
+        commands = _plausible(play, person)
+        if commands and not hidden:
+            commands = [play.choose(commands)]
+        for first in commands:
+            self.try_out(play, person, first, {p.id for p in hidden})
+
+    def try_out(self, play: Play, person: str, first: Command, hidden: set[str]) -> None:
+        """One command, and then an answer to each hidden point."""
         before = play.cycle
+        probes = [Answer(point=key, disposition="adopted") for key in sorted(hidden)]
         trials = what_if(
             play.version, before, [first, *probes],
             by=person, around=play.around, content_key=KEY,
@@ -312,10 +327,12 @@ class TrialsTouchNothing(Law):
         else:
             _hold(trials[0].decision == earnest, "a trial comes to something else", first)
         for trial in trials[1:]:
-            known = [f.data["known"] for f in getattr(trial.refusal, "faults", ())]
-            shown = {p.id for p in hidden} & {k for keys in known for k in keys}
+            faults = getattr(trial.refusal, "faults", None)
             _hold(trial.refusal is not None, "a trial acts on what is hidden", first)
-            _hold(not shown, "a trial names what is hidden", shown)
+            if faults is not None:
+                _hold({f.code for f in faults} == {"unknown"}, "a trial knows what is hidden")
+                shown = hidden & {key for f in faults for key in f.data["known"]}
+                _hold(not shown, "a trial names what is hidden", shown)
 
 
 class RolesAreHeld(Law):
@@ -337,6 +354,19 @@ class RolesAreHeld(Law):
         if entry.act in play.version.workflow.transitions:
             way = play.version.workflow.transitions[entry.act]
             _hold(entry.actor in may_fire(there, way), "not theirs to fire", entry.act)
+        match step.command:
+            case Turn(verb=verb) if verb != "reopen":
+                able = lifecycle_people(there, verb)
+            case Staff(verb=verb, person=person, to=to):
+                able = lifecycle_people(there, verb, tuple(p for p in (person, to) if p))
+                _hold(entry.actor not in (person, to), "cleared what concerns themselves")
+            case Excuse(person=person):
+                able = lifecycle_people(there, "excuse", (person,))
+            case Waive(guard=guard):
+                able = tuple(p for v in _unmet(there) if v.guard == guard for p in v.waivable_by)
+            case _:
+                return
+        _hold(entry.actor in able, "not theirs to do", step.command)
 
 
 class LiesAreFound(Law):
