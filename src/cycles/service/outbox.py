@@ -17,6 +17,8 @@ __all__ = ["DAY", "SCHOOL", "Outbox"]
 SCHOOL: Final = "school"
 DAY: Final = "day"
 _PAGE: Final = 200
+#: Which cycles people and days concern; an ended one asks somebody only to confirm a reopening.
+_CONCERNED: Final = (CycleFilter(ended=False), CycleFilter(ended=True, has_task=True))
 
 
 class Outbox:
@@ -51,17 +53,17 @@ class Outbox:
         if row.topic == TASKS:
             self._renew(school_id, row.key)
         else:
-            last: str | None = ""
-            while last is not None:
-                last = self._renew_page(school_id, last)
+            for asked in _CONCERNED:
+                last: str | None = ""
+                while last is not None:
+                    last = self._renew_page(school_id, asked, last)
         self._core.store.write(school_id, lambda work: work.remove(OutboxRow, id=row.id))
 
-    def _renew_page(self, school_id: str, after: str) -> str | None:
-        """Renew some open cycles, those after the given id; the last one's id, if there was one."""
+    def _renew_page(self, school_id: str, asked: CycleFilter, after: str) -> str | None:
+        """Renew some cycles, those after the given id; the last one's id, if there was one."""
 
         def page(work: Work) -> list[str]:
-            found = work.find_cycles(CycleFilter(ended=False), today="", after=after, limit=_PAGE)
-            return [row.id for row in found]
+            return [r.id for r in work.find_cycles(asked, today="", after=after, limit=_PAGE)]
 
         ids = self._core.store.read(school_id, page)
         for cycle_id in ids:
