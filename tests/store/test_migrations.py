@@ -13,6 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
@@ -110,6 +111,16 @@ def test_the_newest_migration_is_the_one_the_code_asks_for() -> None:
     folder = Path(cycles.store.__file__).parent / "migrations"
 
     assert ScriptDirectory(str(folder)).get_heads() == [REVISION]
+
+
+def test_the_migrations_travel_in_the_wheel() -> None:
+    """Whoever installs Cycles can make a database with it."""
+    builder = WheelBuilder(str(Path(__file__).resolve().parents[2]))
+    inside = {file.distribution_path for file in builder.recurse_included_files()}
+
+    folder = Path(cycles.store.__file__).parent / "migrations"
+    files = [path for path in folder.rglob("*.*") if path.suffix != ".pyc"]
+    assert {f"cycles/store/migrations/{p.relative_to(folder).as_posix()}" for p in files} <= inside
 
 
 def test_migrating_again_changes_nothing(empty_url: str) -> None:

@@ -259,6 +259,19 @@ def test_rows_without_a_number_get_one_each(store: Store) -> None:
     assert all(row.id is not None for row in found)
 
 
+def test_a_numbered_row_of_another_school_is_not_replaced(store: Store) -> None:
+    """A number is one row's in the whole database; its key names no school."""
+    store.add_school(school("south"))
+    add(store, OutboxRow(school_id="north", topic="tasks", key="a", created_at=at(1)))
+    [row] = store.read("north", lambda work: work.find(OutboxRow))
+    other = OutboxRow(id=row.id, school_id="south", topic="tasks", key="b", created_at=at(1))
+
+    with pytest.raises(ConflictError):
+        store.write("south", lambda work: work.put(other))
+
+    assert store.read("north", lambda work: work.find(OutboxRow)) == [row]
+
+
 def test_a_token_is_found_by_its_digest_in_whatever_school(store: Store) -> None:
     """Signing in does not know the school yet."""
     row = TokenRow(

@@ -192,6 +192,8 @@ class MemoryWork(CheckedWork):
                 self._conflict(form, f"{name} cannot be null")
         if key in rows and not replace:
             self._conflict(form, "there is one of this key")
+        if key in rows and rows[key][form.school] != values[form.school]:
+            self._conflict(form, "another school has one of this key")
         for unique in form.uniques:
             mine = tuple(values[name] for name in unique)
             for other, kept in rows.items():
