@@ -1,348 +1,216 @@
 """The default workflow runs as the school's plan describes it, from proposal to archive."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from collections import Counter
 
-import pytest
-import yaml
-
-from cycles.engine.auditing import audited
-from cycles.engine.commands import (
-    Advance,
-    Answer,
-    Command,
-    Confirm,
-    Excuse,
-    File,
-    Open,
-    Turn,
-    Verify,
-    Waive,
-)
-from cycles.engine.cycle import Cycle
-from cycles.engine.decide import decide
-from cycles.engine.evolve import Event, replay
-from cycles.engine.offers import offers
-from cycles.engine.people import People
-from cycles.engine.surroundings import Directory, Surroundings
-from cycles.engine.tasks import tasks_of
-from cycles.errors import BlockedError, InvalidInputError, NotAllowedError, WrongStateError
-from cycles.workflow.definition import Workflow
-from cycles.workflow.version import Version
-
-WORKFLOWS = Path(__file__).resolve().parents[3] / "workflows"
-LIU, SONG, MA, HE, DEPUTY, HEAD = "p_liu", "p_song", "p_ma", "p_he", "p_deputy", "p_head"
-KEY = bytes(32)
+from cycles.engine.commands import Advance, File, Waive
+from cycles.errors import BlockedError, InvalidInputError, NotAllowedError
+from tests.unit.engine.lesson import OBSERVERS, SUBJECT, Lesson
+from tests.unit.engine.stage import DEPUTY, HE, HEAD, LIU, MA, SONG
 
 
-class School:
-    """One group of four with a deputy and a head; its cycle runs through the engine alone."""
-
-    def __init__(self) -> None:
-        text = (WORKFLOWS / "lesson-study.yaml").read_text(encoding="utf-8")
-        self.version = Version.of(Workflow.model_validate(yaml.safe_load(text)))
-        self.around = Surroundings(
-            now=datetime(2026, 10, 12, 2, 0, tzinfo=UTC),
-            today=date(2026, 10, 12),
-            directory=Directory(
-                heads=(HEAD,),
-                deputies=(DEPUTY,),
-                staff=(LIU, SONG, MA, HE, DEPUTY, HEAD),
-                group_heads={"g1": (SONG,)},
-                group_members={"g1": (LIU, SONG, MA, HE)},
-            ),
-        )
-        self.cycle: Cycle | None = None
-        self.log: list[Event] = []
-
-    def send(self, by: str, command: Command) -> None:
-        """Decide a command and keep what comes of it."""
-        decision = decide(
-            self.version, self.cycle, command, by=by, around=self.around, content_key=KEY
-        )
-        assert audited(self.version, self.cycle, decision.entry) == decision.after
-        self.cycle = decision.after
-        self.log.append(decision.entry)
-
-    def file(self, by: str, record: str, for_: str | None = None, **fields: Any) -> None:
-        """File a record."""
-        self.send(by, File(record=record, fields=fields, for_=for_))
-
-    @property
-    def now(self) -> Cycle:
-        """Where the cycle stands."""
-        assert self.cycle is not None
-        return self.cycle
-
-    def todo(self) -> Mapping[str, set[str]]:
-        """Person → what they have to do."""
-        found: dict[str, set[str]] = {}
-        for task in tasks_of(People(self.version, self.now, self.around)):
-            found.setdefault(task.person, set()).add(task.do)
-        return found
-
-    def open(self) -> None:
-        """Open a cycle for Liu's lesson."""
-        subject = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
-        roles = {"teacher": (LIU,)}
-        zone = "Asia/Shanghai"
-        self.send(SONG, Open(cycle="c1", group="g1", zone=zone, subject=subject, roles=roles))
-
-    def prepare(self) -> None:
-        """From the proposal to the lesson."""
-        self.open()
-        self.file(LIU, "proposal", theme="动手操作", why="学生难以理解转化")
-        self.send(SONG, Advance(transition="approve"))
-        self.file(LIU, "explanation", points="课标与学情")
-        for member in (SONG, MA, HE):
-            self.file(member, "preparation_note", note="先剪再拼")
-        self.file(LIU, "lesson_plan", text="教案第一版")
-        self.send(SONG, Advance(transition="finish_preparing"))
-
-    def teach(self, class_: str, absent: str | None = None) -> None:
-        """One taught lesson with everybody's observation, up to the teacher's reflection."""
-        fields = {"date": "2026-10-12", "period": 2, "class": class_}
-        self.send(SONG, File(record="session", fields=fields))
-        codes = dict.fromkeys((SONG, MA, HE), "present")
-        if absent:
-            codes[absent] = "sick"
-        self.file(SONG, "attendance", people=codes)
-        for member in (SONG, MA, HE):
-            if member != absent and self.now.state == "observe":
-                self.file(member, "observation", on_paper=True)
-        self.file(LIU, "reflection", text="板书太快")
-
-    def evaluate(self, absent: str | None = None) -> None:
-        """Three ones of everybody present, minutes, the evaluation closed."""
-        for member in (SONG, MA, HE):
-            if member != absent:
-                said = {"strength": "情境好", "weakness": ["提问太多"], "hope": ["留时间"]}
-                self.send(member, File(record="three_ones", fields=said))
-        self.file(SONG, "minutes", agreed="减少提问")
-        self.send(SONG, Advance(transition="finish_evaluating"))
-
-    def revise(self, text: str) -> None:
-        """Every open point answered, a new lesson plan."""
-        open_points = [p for p in self.now.points.values() if p.disposition is None and p.counting]
-        for point in open_points:
-            self.send(LIU, Answer(point=point.id, disposition="adopted"))
-        self.file(LIU, "lesson_plan", text=text)
+def two_rounds() -> Lesson:
+    """Taught twice, finished, written up, and archived by the deputy."""
+    stage = Lesson().prepare().teach("六(1)班").evaluate().revise("教案第二版")
+    first = stage.points()
+    stage.go(SONG, "teach_again")
+    stage.teach("六(2)班").evaluate(**dict.fromkeys(first, "worked")).revise("教案第三版")
+    stage.go(SONG, "finish").file(LIU, "written_reflection", text="三次修改")
+    stage.go(DEPUTY, "archive")
+    return stage
 
 
-@pytest.fixture
-def school() -> School:
-    """A school without a cycle."""
-    return School()
-
-
-def test_two_taught_rounds_end_in_the_archive_and_replay_to_the_same_cycle(
-    school: School,
-) -> None:
+def test_two_taught_rounds_end_in_the_archive_and_replay_to_the_same_cycle() -> None:
     """The whole of the plan's lesson study runs, and its log alone gives the same cycle."""
-    school.prepare()
-    school.teach("六(1)班")
-    school.evaluate()
-    school.revise("教案第二版")
-    school.send(SONG, Advance(transition="teach_again"))
-    school.teach("六(2)班")
-    school.evaluate()
-    school.revise("教案第三版")
-    school.send(SONG, Advance(transition="finish"))
-    first = next(p for p in school.now.points.values() if p.round == 1)
-    for point in [p for p in school.now.points.values() if p.round == 1]:
-        school.send(MA, Verify(point=point.id, outcome="worked"))
-    school.file(LIU, "written_reflection", text="三次修改")
+    stage = two_rounds()
 
-    school.send(DEPUTY, Advance(transition="archive"))
-
-    assert school.now.state == "archived"
-    assert school.now.round == 2
-    assert school.now.points[first.id].voices
-    assert replay(school.version, school.log) == school.now
-    assert [e.seq for e in school.log] == list(range(1, len(school.log) + 1))
-    assert school.todo() == {}
+    assert (stage.now.state, stage.now.round) == ("archived", 2)
+    assert stage.replayed() == stage.now
+    assert [e.seq for e in stage.log] == list(range(1, len(stage.log) + 1))
+    assert stage.todo() == {}
 
 
-def test_explaining_moves_on_by_itself(school: School) -> None:
+def test_a_two_round_lesson_study_costs_the_chair_six_presses() -> None:
+    """Besides opening, the roll, the minutes and her own remarks, the chair presses six times."""
+    stage = two_rounds()
+
+    pressed = Counter(e.act for e in stage.log if e.actor == SONG and e.act not in ("open", "file"))
+    filed = Counter(e.data["record"] for e in stage.log if e.actor == SONG and e.act == "file")
+
+    assert pressed == {
+        "approve": 1,
+        "finish_preparing": 1,
+        "finish_evaluating": 2,
+        "teach_again": 1,
+        "finish": 1,
+    }
+    assert filed.keys() - {"preparation_note", "observation", "three_ones"} == {
+        "attendance",
+        "minutes",
+    }
+
+
+def test_explaining_moves_on_by_itself() -> None:
     """Filing the explanation carries the cycle to preparation in the same entry."""
-    school.open()
-    school.file(LIU, "proposal", theme="动手操作", why="难")
-    school.send(SONG, Advance(transition="approve"))
+    stage = Lesson().explain()
 
-    school.file(LIU, "explanation", points="课标")
-
-    assert school.now.state == "co_prepare"
-    assert school.log[-1].act == "file"
-    assert school.log[-1].fired == "finish_explaining"
+    assert stage.now.state == "co_prepare"
+    assert (stage.log[-1].act, stage.log[-1].fired) == ("file", "finish_explaining")
 
 
-def test_everyone_is_told_the_next_required_step(school: School) -> None:
-    """Tasks are the remedies of the way on, for each person."""
-    school.open()
-    before = school.todo()
-    school.file(LIU, "proposal", theme="动手操作", why="难")
+def test_everyone_is_told_the_next_required_step() -> None:
+    """From state to state the lists say who waits for whom."""
+    stage = Lesson()
+    stage.open(roles={"teacher": (LIU,)}, subject=SUBJECT)
+    said = [stage.todo()]
+    stage.file(LIU, "proposal", theme="动手操作", why="难")
+    said.append(stage.todo())
+    stage.go(SONG, "approve")
+    said.append(stage.todo())
+    stage.file(LIU, "explanation", points="课标")
+    said.append(stage.todo())
 
-    after = school.todo()
+    note = {"file:preparation_note"}
+    assert said == [
+        {LIU: {"file:proposal"}},
+        {SONG: {"decide"}, DEPUTY: {"decide"}, HEAD: {"decide"}},
+        {LIU: {"file:explanation"}},
+        {LIU: {"file:lesson_plan"}, SONG: note, MA: note, HE: note},
+    ]
 
-    assert before == {LIU: {"file:proposal"}}
-    assert after == {SONG: {"decide"}, DEPUTY: {"decide"}, HEAD: {"decide"}}
+
+def test_a_lesson_asks_first_for_its_day_then_for_the_roll_then_for_notes() -> None:
+    """Each part of a lesson is asked for when the one before is there."""
+    stage = Lesson().prepare()
+    said = [stage.todo()]
+    stage.file(SONG, "session", date="2026-10-12", period=2, **{"class": "六(1)班"})
+    said.append(stage.todo())
+    stage.file(SONG, "attendance", people=dict.fromkeys(OBSERVERS, "present"))
+    said.append(stage.todo())
+
+    assert said == [
+        {LIU: {"file:session"}, SONG: {"file:session"}},
+        {SONG: {"file:attendance"}},
+        {p: {"file:observation"} for p in OBSERVERS},
+    ]
 
 
-def test_a_blocked_transition_says_what_the_offer_said(school: School) -> None:
+def test_a_blocked_transition_says_what_the_offer_said() -> None:
     """Shown = enforced: the refusal carries the very verdicts that were shown."""
-    school.open()
-    people = People(school.version, school.now, school.around)
-    offer = next(o for o in offers(people, SONG) if o.transition == "approve")
+    stage = Lesson()
+    stage.open(roles={"teacher": (LIU,)}, subject=SUBJECT)
+    offer = stage.offer("approve")
 
-    with pytest.raises(BlockedError) as refused:
-        school.send(SONG, Advance(transition="approve"))
+    refusal = stage.refuse(BlockedError, SONG, Advance(transition="approve"))
 
     assert not offer.allowed
-    assert refused.value.verdicts == tuple(v for v in offer.verdicts if not v.passes)
-    assert refused.value.verdicts[0].remedies[0].who == (LIU,)
-    assert len(school.log) == 1
+    assert refusal.verdicts == tuple(v for v in offer.verdicts if not v.passes)
+    assert refusal.verdicts[0].remedies[0].who == (LIU,)
 
 
-def test_nobody_approves_their_own_lesson(school: School) -> None:
+def test_nobody_approves_their_own_lesson() -> None:
     """The approver is not the teacher, even as head of the group."""
-    subject = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
-    roles = {"teacher": (SONG,), "chair": (MA,)}
-    zone = "Asia/Shanghai"
-    school.send(SONG, Open(cycle="c1", group="g1", zone=zone, subject=subject, roles=roles))
-    school.file(SONG, "proposal", theme="动手操作", why="难")
+    stage = Lesson()
+    stage.open(roles={"teacher": (SONG,), "chair": (MA,)}, subject=SUBJECT)
+    stage.file(SONG, "proposal", theme="动手操作", why="难")
 
-    with pytest.raises(BlockedError) as refused:
-        school.send(SONG, Advance(transition="approve"))
+    refusal = stage.refuse(BlockedError, SONG, Advance(transition="approve"))
 
-    assert [v.code for v in refused.value.verdicts] == ["same_person"]
-    assert school.todo() == {DEPUTY: {"decide"}, HEAD: {"decide"}}
+    assert [v.code for v in refusal.verdicts] == ["same_person"]
+    assert stage.todo() == {DEPUTY: {"decide"}, HEAD: {"decide"}}
 
 
-def test_the_same_class_twice_needs_the_deputy_and_not_the_chair(school: School) -> None:
+def test_the_same_class_twice_needs_the_deputy_and_not_the_chair() -> None:
     """A class taught before blocks the next lesson until the deputy waives it, with a reason."""
-    school.prepare()
-    school.teach("六(1)班")
-    school.evaluate()
-    school.revise("教案第二版")
-    school.send(SONG, Advance(transition="teach_again"))
-    school.file(SONG, "session", date="2026-10-12", period=2, **{"class": "六(1)班"})
-    school.file(SONG, "attendance", people=dict.fromkeys((SONG, MA, HE), "present"))
-    for member in (SONG, MA, HE):
-        school.file(member, "observation", on_paper=True)
-    assert school.now.state == "observe"
-    with pytest.raises(NotAllowedError):
-        school.send(SONG, Waive(guard="distinct", reason="一个年级一个班"))
+    stage = Lesson().prepare().teach("六(1)班").evaluate().revise("教案第二版")
+    stage.go(SONG, "teach_again")
+    stage.observe("六(1)班")
+    assert stage.now.state == "observe"
+    stage.refuse(NotAllowedError, SONG, Waive(guard="distinct", reason="一个年级一个班"))
 
-    school.send(DEPUTY, Waive(guard="distinct", reason="一个年级一个班"))
+    stage.waive(DEPUTY, "distinct")
 
-    assert school.now.state == "reflect"
-    assert school.log[-1].guards["finish_observing.distinct"] == "waived"
+    assert stage.now.state == "reflect"
+    assert stage.log[-1].guards["finish_observing.distinct"] == "waived"
 
 
-def test_an_absent_member_is_not_waited_for(school: School) -> None:
+def test_an_absent_member_is_not_waited_for() -> None:
     """The quorum is of those present; who was ill owes nothing."""
-    school.prepare()
-    school.teach("六(1)班", absent=HE)
+    stage = Lesson().prepare().teach("六(1)班", absent=HE)
 
-    todo = school.todo()
-
-    assert school.now.state == "evaluate"
     both = {"file:three_ones", "file:minutes"}
-    assert todo == {SONG: both, MA: both}
+    assert stage.now.state == "evaluate"
+    assert stage.todo() == {SONG: both, MA: both}
 
 
-def test_the_third_round_is_the_last(school: School) -> None:
+def test_the_teacher_speaks_before_colleagues_are_heard() -> None:
+    """说反思 comes first: the evaluation begins with the teacher's own words."""
+    stage = Lesson().prepare().observe("六(1)班")
+
+    assert stage.now.state == "reflect"
+    assert stage.todo() == {LIU: {"file:reflection"}}
+
+
+def test_the_plan_must_really_change() -> None:
+    """Answering every point is not enough: the next round wants another plan."""
+    stage = Lesson().prepare().teach("六(1)班").evaluate().revise("教案第一版")
+
+    refusal = stage.refuse(BlockedError, SONG, Advance(transition="teach_again"))
+
+    assert [v.guard for v in refusal.verdicts] == ["changed"]
+    stage.file(LIU, "lesson_plan", text="教案第二版")
+    assert stage.todo() == {SONG: {"decide"}}
+    assert stage.task(SONG, "decide").transitions == ("teach_again", "study_again")
+
+
+def test_one_round_is_not_enough_to_finish() -> None:
+    """二、三次修改: the way to the end opens in the second round."""
+    stage = Lesson().prepare().teach("六(1)班").evaluate().revise("教案第二版")
+
+    refusal = stage.refuse(BlockedError, SONG, Advance(transition="finish"))
+
+    assert [(v.code, v.never) for v in refusal.verdicts] == [("round_min", True)]
+    assert set(refusal.possible) == {"teach_again", "study_again"}
+
+
+def test_the_third_round_is_the_last() -> None:
     """Rounds never pass their maximum: after three, only finishing is left."""
-    school.prepare()
+    stage = Lesson().prepare()
     for number in (1, 2, 3):
-        school.teach(f"六({number})班")
-        school.evaluate()
-        school.revise(f"教案第{number + 1}版")
+        stage.teach(f"六({number})班").evaluate().revise(f"教案第{number + 1}版")
         if number < 3:
-            school.send(SONG, Advance(transition="teach_again"))
+            stage.go(SONG, "teach_again")
 
-    with pytest.raises(BlockedError) as refused:
-        school.send(SONG, Advance(transition="teach_again"))
+    refusal = stage.refuse(BlockedError, SONG, Advance(transition="teach_again"))
 
-    assert refused.value.verdicts[0].never
-    assert refused.value.possible == ("finish",)
-
-
-def test_typing_for_another_names_both(school: School) -> None:
-    """代录 counts for the person for whom it was filed, and says who typed."""
-    school.prepare()
-    school.file(SONG, "session", date="2026-10-12", period=2, **{"class": "六(1)班"})
-    school.file(SONG, "attendance", people=dict.fromkeys((SONG, MA, HE), "present"))
-
-    school.file(SONG, "observation", for_=HE, on_paper=True)
-
-    typed = school.now.filings[-1]
-    assert (typed.person, typed.typed_by, typed.confirmed) == (HE, SONG, False)
-    assert school.todo()[HE] == {"confirm:observation"}
-
-    school.send(HE, Confirm(filing=typed.id))
-
-    assert school.now.filings[-1].confirmed
-    assert HE not in school.todo()
+    assert refusal.verdicts[0].never
+    assert refusal.possible == ("finish",)
 
 
-def test_suspending_and_resuming_changes_only_the_log(school: School) -> None:
-    """After suspend and resume the cycle is the same but for its revision."""
-    school.prepare()
-    before = school.now
-    school.send(SONG, Turn(verb="suspend", reason="期中考试"))
-    assert school.todo() == {SONG: {"resume"}, DEPUTY: {"resume"}}
-    with pytest.raises(WrongStateError):
-        school.file(LIU, "lesson_plan", text="教案")
+def test_what_was_adopted_is_asked_for_before_the_archive() -> None:
+    """Points of round 1 that nobody has looked for in round 2 keep the archive shut."""
+    stage = Lesson().prepare().teach("六(1)班").evaluate().revise("教案第二版")
+    first = stage.points()
+    stage.go(SONG, "teach_again")
+    stage.teach("六(2)班").evaluate().revise("教案第三版").go(SONG, "finish")
+    stage.file(LIU, "written_reflection", text="三次修改")
 
-    school.send(SONG, Turn(verb="resume", reason="考完了"))
+    verdict = stage.verdict("verified", "archive")
+    for point in first:
+        stage.verify(MA, point)
 
-    assert (school.now.state, school.now.visits) == (before.state, before.visits)
-    assert school.now.revision == before.revision + 2
-
-
-def test_an_archived_cycle_is_reopened_by_two_persons(school: School) -> None:
-    """One proposes, another confirms; the cycle returns to the state it last left."""
-    school.open()
-    school.send(DEPUTY, Turn(verb="cancel", reason="换课题"))
-    school.send(DEPUTY, Turn(verb="reopen", reason="误操作"))
-    with pytest.raises(NotAllowedError):
-        school.send(DEPUTY, Turn(verb="reopen", reason="误操作"))
-
-    school.send(HEAD, Turn(verb="reopen", reason="同意"))
-
-    assert school.now.state == "draft"
-    assert school.todo() == {LIU: {"file:proposal"}}
+    assert verdict.remedies[0].items == tuple(first)
+    assert stage.go(DEPUTY, "archive").now.state == "archived"
 
 
-def test_every_fault_of_a_form_is_told_at_once(school: School) -> None:
+def test_every_fault_of_a_form_is_told_at_once() -> None:
     """All field faults come at once, and nothing is changed."""
-    school.prepare()
-    revision = school.now.revision
+    stage = Lesson().prepare()
 
-    with pytest.raises(InvalidInputError) as refused:
-        school.file(SONG, "session", date="2026-99-12", period="二")
+    command = File(record="session", fields={"date": "2026-99-12", "period": "二"})
+    refusal = stage.refuse(InvalidInputError, SONG, command)
 
-    codes = {f.field: f.code for f in refused.value.faults}
-    assert codes == {
+    assert {f.field: f.code for f in refusal.faults} == {
         "fields.date": "not_a_date",
         "fields.period": "wrong_type",
         "fields.class": "required",
     }
-    assert school.now.revision == revision
-
-
-def test_an_excused_member_lowers_the_base_while_the_excuse_lasts(school: School) -> None:
-    """An excuse names a person and dates; the quorum is of those who are left."""
-    school.open()
-    school.file(LIU, "proposal", theme="动手操作", why="难")
-    school.send(SONG, Advance(transition="approve"))
-    school.file(LIU, "explanation", points="课标")
-    day = school.around.today
-
-    school.send(DEPUTY, Excuse(person=HE, since=day, until=day, reason="培训"))
-
-    assert HE not in school.todo()
-    assert {"file:preparation_note"} <= school.todo()[MA]
