@@ -32,6 +32,7 @@ from cycles.engine.commands import (
 from cycles.engine.cycle import Cycle
 from cycles.engine.draft import Draft
 from cycles.engine.evolve import Event, evolve
+from cycles.engine.forms import check_reason
 from cycles.engine.opening import opening
 from cycles.engine.people import People
 from cycles.engine.surroundings import Surroundings
@@ -144,12 +145,15 @@ def _draft(people: People, command: Command, by: str, key: bytes) -> Draft:
 
 
 def _accepts(people: People, command: Command, by: str) -> None:
-    """What stands before every command: the account, sight of the cycle, an end, a pause."""
+    """What stands before every command: the account, sight, a sound reason, an end, a pause."""
     cycle = people.cycle
     if not people.around.directory.is_enabled(by):
         raise NotAllowedError("this account may not act today")
     if not may_see(people, by):
         raise NotAllowedError("this cycle is not among those that you see")
+    reason = getattr(command, "reason", None)
+    if reason is not None:
+        check_reason(reason)
     verb = command.verb if isinstance(command, Turn) else None
     if lifecycle.is_over(people) and verb != "reopen":
         raise WrongStateError("the cycle has ended", possible=["lifecycle:reopen"])

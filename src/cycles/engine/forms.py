@@ -15,13 +15,15 @@ from typing import Any
 from cycles.errors import FieldFault, InvalidInputError
 from cycles.workflow.definition import FormField, RecordKind, Text
 
-__all__ = ["ATTENDANCE_CODES", "MAX_TEXT", "Filled", "Item", "fill", "fill_record"]
+__all__ = ["ATTENDANCE_CODES", "MAX_TEXT", "Filled", "Item", "check_reason", "fill", "fill_record"]
 
 #: 到场 有课 公出 病假 事假.
 ATTENDANCE_CODES = ("present", "teaching", "duty", "sick", "personal")
 #: Characters in one text.
 MAX_TEXT = 20_000
 MAX_ITEMS = 100
+#: Characters in an address of the web.
+MAX_ADDRESS = 2_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -110,6 +112,13 @@ def fill_record(
     """`fill` for a record's form."""
     own = frozenset(f.split(".")[1] for f in facts if f.startswith(f"{name}."))
     return fill(kind.form, sent, facts=own, today=today, needs_any=kind.needs_any)
+
+
+def check_reason(reason: str) -> None:
+    """A reason is a text like any other, and may be empty where none is asked for."""
+    problem = _text(_LINE, reason, date.min) if reason != "" else None
+    if problem not in (None, "too_short"):
+        raise InvalidInputError([FieldFault(field="reason", code=str(problem), data={})])
 
 
 def _fault(at: str, name: str, code: str, **data: Any) -> FieldFault:
@@ -240,12 +249,19 @@ def _file(_: FormField, value: Any, __: date) -> str | None:
     digest, name = value["digest"], value["name"]
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         return "not_a_digest"
-    return None if isinstance(name, str) and 0 < len(name) <= 255 else "wrong_type"
+    if not isinstance(name, str) or not 0 < len(name) <= 255:
+        return "wrong_type"
+    return "control_characters" if _CONTROL.search(name) or "\n" in name else None
 
 
-def _link(shape: FormField, value: Any, today: date) -> str | None:
-    problem = _label(shape, value[:100] if isinstance(value, str) else value, today)
-    return problem or (None if value.startswith(("https://", "http://")) else "not_an_address")
+def _link(_: FormField, value: Any, __: date) -> str | None:
+    if not isinstance(value, str):
+        return "wrong_type"
+    if _CONTROL.search(value) or "\n" in value:
+        return "control_characters"
+    if len(value) > MAX_ADDRESS:
+        return "too_long"
+    return None if value.startswith(("https://", "http://")) else "not_an_address"
 
 
 def _verify(_: FormField, value: Any, __: date) -> str | None:
