@@ -21,7 +21,7 @@ from cycles.errors import BlockedError, NotAllowedError, WrongStateError
 from cycles.workflow.definition import Transition
 from cycles.workflow.version import Version, every_guard
 
-__all__ = ["advance", "carried", "witnesses"]
+__all__ = ["advance", "carried"]
 
 #: Acts after which an `auto` transition may fire (LANGUAGE `auto`).
 _CARRIES_AUTO = frozenset(
@@ -57,7 +57,7 @@ def advance(people: People, command: Advance, by: str) -> Draft:
     return Draft(
         act=name,
         to=to,
-        data=witnesses(people, way),
+        data=_witnesses(people, way),
         payload={"reason": command.reason} if command.reason else None,
         role=acting_role(people, way.by, by),
         guards=_outcome(name, verdicts),
@@ -82,13 +82,13 @@ def carried(
             fired=name,
             round=after.round + (way.round == "next"),
             guards=_outcome(name, verdicts),
-            data={**event.data, **witnesses(people, way)},
+            data={**event.data, **_witnesses(people, way)},
         )
         return with_way, evolve(version, cycle, with_way)
     return event, after
 
 
-def witnesses(people: People, way: Transition) -> dict[str, Any]:
+def _witnesses(people: People, way: Transition) -> dict[str, Any]:
     """What guards over other cycles looked at: {"saw": {guard: [count, digest]}}, or nothing."""
     saw: dict[str, list[Any]] = {}
     for guard in way.guards:

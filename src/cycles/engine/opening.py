@@ -16,7 +16,7 @@ from cycles.errors import FieldFault, InvalidInputError, NotAllowedError
 from cycles.workflow.definition import Role
 from cycles.workflow.version import Version
 
-__all__ = ["opening", "opening_roles"]
+__all__ = ["opening"]
 
 
 def opening(version: Version, command: Open, by: str, around: Surroundings) -> Draft:
@@ -47,7 +47,7 @@ def opening(version: Version, command: Open, by: str, around: Surroundings) -> D
         faults += error.faults
     roles: dict[str, tuple[str, ...]] = {}
     try:
-        roles = opening_roles(people, command)
+        roles = _roles(people, command)
     except InvalidInputError as error:
         faults += error.faults
     if faults:
@@ -93,7 +93,7 @@ def _refuse_deadlock(people: People) -> None:
         )
 
 
-def opening_roles(people: People, command: Open) -> dict[str, tuple[str, ...]]:
+def _roles(people: People, command: Open) -> dict[str, tuple[str, ...]]:
     """Every filled role with its holders: those given, else the default.
 
     One person holds one filled role; a default for several skips holders of others, a default for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cycles.engine.guards.case import Case, met, unmet
+from cycles.engine.guards.case import Case, met, substituting, unmet
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Consent, Separate
 
@@ -13,12 +13,11 @@ def separate(case: Case, name: str, rule: Separate) -> Verdict:
     """Who acts does not hold the role; for nobody in particular: somebody else could act."""
     people, holders = case.people, case.people.holders(rule.role)
     data = {"role": rule.role}
-    able = tuple(p for p in people.acting(case.transition.by, concerned=holders))
+    able = people.acting(case.transition.by, concerned=holders)
     if case.actor is None:
         if able:
             return met(name, "separate")
-        remedy = Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
-        return unmet(name, "separate", "nobody_separate", data, remedies=(remedy,))
+        return unmet(name, "separate", "nobody_separate", data, remedies=(substituting(people),))
     if case.actor not in holders:
         return met(name, "separate")
     remedy = Remedy(do="act", who=able, mode="any_of")
@@ -34,9 +33,8 @@ def consent(case: Case, name: str, rule: Consent) -> Verdict:
         return unmet(name, "consent", "not_yet_known", data, after=first)
     asked = people.of(rule.by)
     if not asked:
-        remedy = Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
         few = {**data, "have": 0, "need": 1, "of": 0}
-        return unmet(name, "consent", "too_few", few, remedies=(remedy,))
+        return unmet(name, "consent", "too_few", few, remedies=(substituting(people),))
     missing = tuple(p for p in asked if any(p not in f.signed for f in filings))
     if not missing:
         return met(name, "consent")

@@ -9,7 +9,7 @@ from cycles.engine.people import People
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Transition
 
-__all__ = ["Case", "met", "needing", "unmet"]
+__all__ = ["Case", "met", "needing", "substituting", "unmet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ def unmet(name: str, kind: str, code: str, data: dict[str, Any], **rest: Any) ->
     return Verdict(guard=name, kind=kind, met=False, code=code, data=data, **rest)
 
 
+def substituting(people: People) -> Remedy:
+    """The deputy, or who decides above, finds somebody where nobody is left to do it."""
+    return Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
+
+
 def needing(
     case: Case, name: str, kind: str, do: str, who: tuple[str, ...], needed: int,
     items: tuple[str, ...],
@@ -39,9 +44,8 @@ def needing(
     people = case.people
     on_duty, absent = people.on_duty(who), people.absent()
     able = tuple(p for p in on_duty if p not in absent) or on_duty
+    remedy = substituting(people)
     if able:
         remedy = Remedy(do=do, who=able, mode="any_of", needed=needed, items=items)
-    else:
-        remedy = Remedy(do="substitute", who=people.acting(("school.deputy",)), mode="any_of")
     data = {"do": do, "needed": needed}
     return unmet(name, kind, "missing", data, remedies=(remedy,))
