@@ -6,6 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
+from cycles.service.erasing import Erasing
+from cycles.service.exporting import Exporting
+from cycles.service.reading_log import ReadingLog
+from cycles.service.school import Schools
+from cycles.service.tokens import Tokens
+from cycles.service.verifying import Verifying
 from cycles.store import open_store
 from cycles.store.files import FileFolder
 from cycles_api.settings import Settings
@@ -21,13 +27,21 @@ class Service:
         self.outbox = Outbox(core)
         self.acting = Acting(core, self.outbox)
         self.attachments = Attachments(core)
+        self.erasing = Erasing(core, self.outbox)
+        self.exporting = Exporting(core)
+        self.log = ReadingLog(core)
         self.looking = Looking(core)
+        self.schools = Schools(core, self.outbox)
+        self.tokens = Tokens(core)
+        self.verifying = Verifying(core)
         self.workflows = Workflows(core)
 
     def authenticate(self, token: str) -> Actor | None:
         """Who the token stands for today; `None` if nobody."""
-        # No token has been given out yet, so none can hold.
-        return None
+        actor = self.tokens.authenticate(token)
+        if actor is not None:
+            self.outbox.on_a_new_day(actor.school_id)
+        return actor
 
     def health(self) -> Mapping[str, str]:
         """What the store says of itself; raises `StoreUnavailableError` if it cannot work."""

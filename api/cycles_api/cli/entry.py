@@ -20,11 +20,18 @@ __all__ = ["COMMANDS", "cycles", "main", "run"]
 
 #: Every command and the module that holds it, in the order in which a newcomer meets them.
 COMMANDS: Final[dict[str, str]] = {
+    "init": "cycles_api.cli.init",
+    "import": "cycles_api.cli.import_",
+    "token": "cycles_api.cli.token",
     "serve": "cycles_api.cli.serve",
+    "tasks": "cycles_api.cli.tasks",
+    "history": "cycles_api.cli.history",
+    "export": "cycles_api.cli.export",
     "check": "cycles_api.cli.check",
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",
     "verify": "cycles_api.cli.verify",
+    "erase": "cycles_api.cli.erase",
 }
 
 _FAILED: Final = Both(
