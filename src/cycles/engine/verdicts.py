@@ -18,9 +18,10 @@ __all__ = ["Remedy", "Task", "Verdict"]
 class Remedy:
     """One way to end an unmet guard.
 
-    `do` is `file:<record>`, `answer:<record>`, `verify:<record>`, `sign:<record>`, `waive`,
-    `substitute`, `act` or `open:<link>`. With mode `each`, every one of `who` has a part;
-    with `any_of`, one of them is enough. `needed` says how many parts are still missing.
+    `do` is `file:<record>`, `answer:<record>`, `verify:<record>`, `sign:<record>`,
+    `reveal:<record>`, `waive`, `substitute`, `act` or `open:<link>`. With mode `each`, every one
+    of `who` has a part; with `any_of`, one of them is enough. `needed` says how many parts are
+    still missing.
     """
 
     do: str

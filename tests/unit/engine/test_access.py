@@ -524,3 +524,23 @@ def test_the_table_of_a_visit_keeps_the_group_out():
     assert {r.reads for r in table if r.who.startswith("group.")} == {"no"}
     assert (teacher["visit"], teacher["recorded"]) == ("no", "yes")
     assert (note["recorded"], note["fed_back"]) == ("no", "yes")
+
+
+def test_hidden_points_that_must_be_answered_are_first_shown():
+    """Past the quorum, whoever may show points is asked before their owner has to answer."""
+    record = """
+advice: {title: 建议, by: member, about: author, reveal: {own: true, by: chair},
+         form: {hope: {type: points, title: 希望}}}
+"""
+    guards = "- filed: {record: advice, by: member, at_least: 2}\n- answered: {points: advice}"
+    stage = Stage(one_step(record, guards), school()).open()
+    stage.file(MA, "advice", hope=["慢一点"])
+    early = stage.todo()
+    stage.file(HE, "advice", hope=["再慢一点"])
+    enough = stage.todo()
+
+    stage.send(SONG, Reveal(record="advice"))
+
+    assert early == {HE: {"file:advice"}}
+    assert enough == {SONG: {"reveal:advice"}}
+    assert stage.todo() == {LIU: {"answer:advice"}}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from cycles.engine.cycle import Cycle, Point
 from cycles.engine.guards.case import Case, met, unmet
+from cycles.engine.guards.records import filed
 from cycles.engine.people import People
+from cycles.engine.reveal import is_hidden
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Answered, Verified
 
@@ -18,9 +20,12 @@ def answered(case: Case, name: str, rule: Answered) -> Verdict:
     if not open_points:
         return met(name, "answered")
     by_whom: dict[tuple[str, ...], list[str]] = {}
+    hidden = [p for p in open_points if _is_kept_from_its_answerers(people, p)]
     for point in open_points:
-        by_whom.setdefault(answerers(people, point), []).append(point.id)
-    remedies = tuple(
+        if point not in hidden:
+            by_whom.setdefault(answerers(people, point), []).append(point.id)
+    remedies = _showing(people, rule.points) if hidden else ()
+    remedies += tuple(
         Remedy(
             do=f"answer:{rule.points}",
             who=who,
@@ -32,6 +37,30 @@ def answered(case: Case, name: str, rule: Answered) -> Verdict:
     )
     data = {"record": rule.points, "open": len(open_points)}
     return unmet(name, "answered", "points_open", data, remedies=remedies)
+
+
+def _is_kept_from_its_answerers(people: People, point: Point) -> bool:
+    """Whether somebody has to show the point before anybody can answer it."""
+    reveal = people.version.workflow.records[point.record].reveal
+    if reveal is None or reveal.by is None:
+        return False
+    filing = next(f for f in people.cycle.filings if f.id == point.filing)
+    return all(is_hidden(people, person, filing) for person in answerers(people, point))
+
+
+def _showing(people: People, record: str) -> tuple[Remedy, ...]:
+    """To reveal the record; nothing yet while too few are in, for that is asked elsewhere."""
+    cycle, reveal = people.cycle, people.version.workflow.records[record].reveal
+    waived = {w.guard for w in cycle.waivers if w.visit == cycle.visit.number}
+    enough = all(
+        guard.name in waived or filed(Case(people, way), guard.name, guard.filed).met
+        for _, way in people.version.leaving.get(cycle.state, ())
+        for guard in way.guards
+        if guard.filed and guard.filed.record == record
+    )
+    if not enough or reveal is None or reveal.by is None or not people.current(record):
+        return ()
+    return (Remedy(do=f"reveal:{record}", who=people.acting(reveal.by), mode="any_of"),)
 
 
 def answerers(people: People, point: Point) -> tuple[str, ...]:
