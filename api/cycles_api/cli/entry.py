@@ -20,6 +20,7 @@ __all__ = ["COMMANDS", "cycles", "main", "run"]
 
 #: Every command and the module that holds it, in the order in which a newcomer meets them.
 COMMANDS: Final[dict[str, str]] = {
+    "demo": "cycles_api.cli.demo",
     "init": "cycles_api.cli.init",
     "import": "cycles_api.cli.import_",
     "token": "cycles_api.cli.token",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -18,6 +18,11 @@ from cycles_api.cli.teaching import database_option, settings_of, taught
 from cycles_api.cli.terminal import Terminal
 from cycles_api.settings import Settings
 from cycles_api.wording.language import Both
+
+if TYPE_CHECKING:
+    from cycles_api.assembly import Service
+
+__all__ = ["address_of", "command", "listening", "serve_until_stopped"]
 
 _SERVING = Both("正在 {url} 提供服务(按 Ctrl+C 停止)。", "Serving at {url} (Ctrl+C ends it).")
 _OPEN = Both(
@@ -66,25 +71,38 @@ def command(
         settings_of(database),
         **{k: v for k, v in given.items() if v is not None},  # type: ignore[arg-type]  # each of its own type
     )
-    from cycles_api.app import create_app
     from cycles_api.assembly import assembled
-    from cycles_api.logs import make_log
-    from cycles_api.serving import server_of
 
-    with assembled(settings, alone=True) as service, _listening(terminal, settings) as line:
-        log = make_log(settings.log_format, sys.stderr)
-        server = server_of(create_app(settings, service, log=log), settings)
-        address, taken = line.getsockname()[:2]
-        terminal.tell(terminal.pick(_SERVING, url=f"http://{_bracketed(address)}:{taken}"))
-        if address not in ("127.0.0.1", "::1"):
-            terminal.tell(terminal.pick(_OPEN))
-        with _signals_kept():
-            server.run(sockets=[line])
+    with assembled(settings, alone=True) as service, listening(terminal, settings) as line:
+        serve_until_stopped(terminal, settings, service, line)
     terminal.tell(terminal.pick(_STOPPED))
 
 
+def serve_until_stopped(
+    terminal: Terminal, settings: Settings, service: Service, line: socket.socket
+) -> None:
+    """Serve on an open socket until a signal comes."""
+    from cycles_api.app import create_app
+    from cycles_api.logs import make_log
+    from cycles_api.serving import server_of
+
+    log = make_log(settings.log_format, sys.stderr)
+    server = server_of(create_app(settings, service, log=log), settings)
+    terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
+    if line.getsockname()[0] not in ("127.0.0.1", "::1"):
+        terminal.tell(terminal.pick(_OPEN))
+    with _signals_kept():
+        server.run(sockets=[line])
+
+
+def address_of(line: socket.socket) -> str:
+    """Where an open socket is reached, as a URL."""
+    address, taken = line.getsockname()[:2]
+    return f"http://{_bracketed(address)}:{taken}"
+
+
 @contextmanager
-def _listening(terminal: Terminal, settings: Settings) -> Iterator[socket.socket]:
+def listening(terminal: Terminal, settings: Settings) -> Iterator[socket.socket]:
     """The socket, taken before anything is started, so that a taken port is told as such."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
