@@ -6,17 +6,20 @@ import base64
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from cycles.engine.commands import Verify
 from cycles.ledger import Manifest, Report
+from cycles.school import HeldRole
 from cycles.service import Actor, operator_of
 from cycles.service.exporting import Exporting
 from cycles.service.journal import plain_body
 from cycles.service.reading_log import ReadingLog
 from cycles.service.verifying import verify_database
-from cycles.store import StoredEntry, Work
+from cycles.store import AppointmentRow, StoredEntry, Work
 from tests.unit.service.first_school import FirstSchool
 
 #: A file that Word would not open, but that begins and is built as one of its own.
@@ -61,6 +64,18 @@ class LogSchool(FirstSchool):
         said = {"strength": "情境好", "weakness": ["提问太多"], "hope": ["留时间"]}
         self.file("ma", cycle, "three_ones", **said)
         return cycle
+
+    def appoint(self, name: str, role: str) -> Actor:
+        """Give somebody a role in the school besides what they are; them with it alone."""
+        row = AppointmentRow(
+            school_id=self.id,
+            id=f"b-{name}",
+            person=name,
+            role=role,
+            from_date=date(2026, 9, 1),
+        )
+        self.store.write(self.id, lambda work: work.add(row))
+        return replace(self.actor(name), roles=(HeldRole(role=role, group=""),))
 
     def send_file(self, by: str) -> str:
         """Send a Word file; its SHA-256 in hex."""

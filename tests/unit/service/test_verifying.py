@@ -1,0 +1,589 @@
+"""The verifier at its two doors: whatever was done to an export or a database is found."""
+
+import json
+import random
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlmodel import SQLModel
+
+from cycles.canonical import canonical_bytes, parse_canonical, sha256_hex
+from cycles.engine.commands import Open
+from cycles.errors import NotAllowedError, NotFoundError, StoreUnavailableError
+from cycles.ledger import (
+    Body,
+    Head,
+    Report,
+    leaf_hash,
+    manifest_bytes,
+    payload_line,
+    read_manifest,
+    read_payload_line,
+)
+from cycles.service import Given, export_file
+from cycles.service.journal import b64
+from cycles.service.verifying import Verifying, verify_database, verify_file
+from cycles.store import CycleRow, FileRow, LinkRow, ParticipantRow, VersionRow, open_store
+from cycles.store.tables import EntryRow, PayloadRow
+from tests.unit.service.log_school import LogSchool, codes, members, rezipped
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[LogSchool]:
+    """The school, in memory."""
+    with closing(open_store("memory://")) as store:
+        yield LogSchool(store, tmp_path / "files")
+
+
+@pytest.fixture(scope="module")
+def true_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of a whole cycle, with one payload erased; for reading only."""
+    folder = tmp_path_factory.mktemp("true")
+    with closing(open_store("memory://")) as store:
+        school = LogSchool(store, folder / "files")
+        school.erase(school.whole(), 2)
+        school.export(folder / "export.zip")
+    return folder / "export.zip"
+
+
+@pytest.fixture(scope="module")
+def true(true_zip: Path) -> dict[str, bytes]:
+    """What that export holds, by name."""
+    return members(true_zip)
+
+
+@pytest.fixture(scope="module")
+def forged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, bytes]], Report]:
+    """What is found in a zip of this content."""
+    path = tmp_path_factory.mktemp("forged") / "export.zip"
+    return lambda held: verify_file(rezipped(path, held))
+
+
+# --- an export -----------------------------------------------------------------------------
+
+
+def test_the_true_export_is_sound(true, forged):
+    """All that follows starts from an export without findings, packed again by anybody."""
+    report = forged(true)
+
+    assert report.findings == ()
+    assert (report.erased, report.withheld) == (1, 0)
+
+
+@given(st.data())
+def test_a_changed_byte_in_any_member_is_found(true, forged, data):
+    """Nothing in an export can change unseen but the time at which it says it was made."""
+    name = data.draw(st.sampled_from(sorted(true)))
+    old = true[name]
+    at = data.draw(st.integers(0, len(old) - 1))
+    new = old[:at] + bytes([old[at] ^ data.draw(st.integers(1, 255))]) + old[at + 1 :]
+
+    report = forged({**true, name: new})
+
+    assert report.ok == _only_tells_another_time(name, old, new)
+
+
+def _only_tells_another_time(name: str, old: bytes, new: bytes) -> bool:
+    if name != "manifest.json":
+        return False
+    try:
+        made = read_manifest(new).created_at
+    except Exception:
+        return False
+    return manifest_bytes(replace(read_manifest(old), created_at=made)) == new
+
+
+@given(st.data())
+def test_a_damaged_zip_is_found_or_holds_all_the_same(true, true_zip, tmp_path_factory, data):
+    """A byte of the packed file itself may change: it is found, or nothing that is held did."""
+    raw = bytearray(true_zip.read_bytes())
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at] ^= data.draw(st.integers(1, 255))
+    path = tmp_path_factory.getbasetemp() / "damaged.zip"
+    path.write_bytes(raw)
+
+    report = verify_file(path)
+
+    assert not report.ok or members(path) == true
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_a_zip_that_was_cut_is_never_sound(true_zip, tmp_path_factory, start, length):
+    """A stretch taken out of the middle, the beginning or the end is found, and ends no check."""
+    raw = true_zip.read_bytes()
+    start, length = start % len(raw), 1 + length % len(raw)
+    path = tmp_path_factory.getbasetemp() / "cut.zip"
+    path.write_bytes(raw[:start] + raw[start + length :])
+
+    assert not verify_file(path).ok
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lost_moved_and_doubled_lines_are_found(true, forged, seed):
+    """Every line of entries and payloads has its place, or in payloads at least its presence."""
+    chance = random.Random(seed)
+    name = chance.choice(["entries.jsonl", "payloads.jsonl"])
+    lines = true[name].splitlines(keepends=True)
+    one, other = sorted(chance.sample(range(len(lines)), 2))
+    ways = {
+        "lost": lines[:one] + lines[one + 1 :],
+        "doubled": [*lines[: other + 1], lines[one], *lines[other + 1 :]],
+        "cut": lines[:other],
+        "inserted": [*lines[:one], lines[other].replace(b"a", b"b", 1), *lines[one:]],
+    }
+
+    for way, made in ways.items():
+        assert not forged({**true, name: b"".join(made)}).ok, way
+
+
+def test_an_illegal_step_is_found_although_every_hash_fits(true, forged):
+    """A forger who makes all hashes and the manifest anew still cannot break the workflow."""
+    archived = _replaced(true, act="archive", changes={"to": "observe"})
+    unguarded = _replaced(true, act="approve", changes={"guards": {}})
+    unheld = _replaced(true, act="finish_preparing", changes={"actor": "p_" + "a" * 26})
+
+    for held in (archived, unguarded, unheld):
+        assert "replay_failed" in codes(forged(held))
+
+
+def test_a_cut_tail_is_found_by_what_was_noted_elsewhere(true, forged, tmp_path):
+    """Truncation with everything made to fit needs a head known from before, and then is found."""
+    cut = _replaced(true, act="archive", changes=None)
+    path = rezipped(tmp_path / "cut.zip", cut)
+    heads = read_manifest(true["manifest.json"]).heads.values()
+
+    assert forged(cut).ok
+    assert codes(verify_file(path, heads=heads)) == {"head_missing"}
+
+
+def _replaced(
+    true: dict[str, bytes], *, act: str, changes: dict[str, Any] | None
+) -> dict[str, bytes]:
+    """The export with one entry changed, or with all from it on cut off, and all hashes anew."""
+    manifest = read_manifest(true["manifest.json"])
+    rows = {row.leaf: row for row in map(read_payload_line, true["payloads.jsonl"].splitlines())}
+    made: list[bytes] = []
+    kept: list[bytes] = []
+    heads: dict[str, Head] = {}
+    ended = False
+    for raw in true["entries.jsonl"].splitlines():
+        plain, leaf = parse_canonical(raw), leaf_hash(raw)
+        mine = plain["subj"].startswith("cycle:")
+        ended = ended or (mine and plain["act"] == act and changes is None)
+        if mine and ended:
+            continue
+        if mine and plain["act"] == act and changes is not None:
+            plain |= changes
+        if plain["subj"] in heads:
+            before = Body.parse(made[-1])
+            plain |= {"prev": heads[plain["subj"]].leaf}
+            if mine:
+                plain |= {"from": before.to}
+        made.append(canonical_bytes(plain))
+        new = leaf_hash(made[-1])
+        heads[plain["subj"]] = Head(subj=plain["subj"], seq=plain["seq"], leaf=b64(new))
+        if leaf in rows:
+            kept.append(payload_line(replace(rows[leaf], leaf=new)))
+    said = replace(manifest, entries=len(made), payloads=len(kept), heads=heads)
+    return {
+        **true,
+        "entries.jsonl": b"".join(line + b"\n" for line in made),
+        "payloads.jsonl": b"".join(kept),
+        "manifest.json": manifest_bytes(said),
+    }
+
+
+def test_a_silent_erasure_can_only_be_called_withheld(true, forged):
+    """A payload made null is found; said to be withheld it is counted, for all to see."""
+    lines = true["payloads.jsonl"].splitlines(keepends=True)
+    row = read_payload_line(lines[5][:-1])
+    lines[5] = payload_line(replace(row, salt=None, payload=None))
+    silent = {**true, "payloads.jsonl": b"".join(lines)}
+    said = replace(read_manifest(true["manifest.json"]), withheld=(b64(row.leaf),))
+
+    assert codes(forged(silent)) == {"erased_without_entry"}
+    report = forged({**silent, "manifest.json": manifest_bytes(said)})
+    assert (report.ok, report.withheld) == (True, 1)
+
+
+@pytest.mark.parametrize("name", ["entries.jsonl", "payloads.jsonl", "manifest.json"])
+def test_a_member_that_is_missing_is_found(true, forged, name):
+    """An export without its entries, payloads or manifest is none."""
+    held = {key: value for key, value in true.items() if key != name}
+
+    assert "unreadable" in codes(forged(held))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "files/../x", "notes.txt", "files/", "C:\\x"]
+)
+def test_a_member_that_belongs_to_no_export_is_found_and_not_opened(true, forged, name):
+    """Nothing is unpacked to the disk, whatever its name."""
+    report = forged({**true, name: b"x"})
+
+    assert [f.code for f in report.findings] == ["manifest_mismatch"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_member_that_is_there_twice_is_found(true, tmp_path):
+    """Two readers of one zip must not see two different logs."""
+    path = rezipped(tmp_path / "twice.zip", true)
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr("entries.jsonl", true["entries.jsonl"])
+
+    assert "manifest_mismatch" in codes(verify_file(path))
+
+
+def test_other_ways_to_pack_are_found(true, tmp_path):
+    """What exports do not use is not unpacked at all."""
+    path = tmp_path / "lzma.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as packed:
+        for name, content in true.items():
+            packed.writestr(name, content)
+
+    assert "unreadable" in codes(verify_file(path))
+
+
+def test_an_encrypted_member_is_found(true, tmp_path):
+    """An export is in clear, or it is none."""
+    path = rezipped(tmp_path / "secret.zip", true)
+    raw = bytearray(path.read_bytes())
+    listed = raw.index(b"PK\x01\x02")
+    raw[listed + 8] |= 1
+    path.write_bytes(raw)
+
+    assert ("unreadable", "entries.jsonl is encrypted") in {
+        (f.code, f.detail) for f in verify_file(path).findings
+    }
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"PK", b"PK\x05\x06" + bytes(18), b"not a zip at all" * 100, b"\x00" * 70_000]
+)
+def test_a_file_that_is_no_export_is_found(tmp_path, raw):
+    """Whatever the bytes, there is an answer and no crash."""
+    path = tmp_path / "no.zip"
+    path.write_bytes(raw)
+
+    report = verify_file(path)
+
+    assert not report.ok
+    assert codes(report) == {"unreadable"}
+
+
+def test_a_zip_bomb_is_found_and_not_unpacked(true, tmp_path, monkeypatch):
+    """What swells far beyond any export is not even begun."""
+    monkeypatch.setattr(export_file, "_SURELY_HARMLESS", 1_000_000)
+    path = rezipped(tmp_path / "bomb.zip", {**true, "payloads.jsonl": b"\n" * 20_000_000})
+
+    (finding,) = verify_file(path).findings
+
+    assert finding.code == "unreadable"
+    assert "would unpack to" in finding.detail
+
+
+def test_a_table_of_contents_that_fills_the_memory_is_not_read(true, tmp_path, monkeypatch):
+    """Members are counted before the first of them is remembered."""
+    monkeypatch.setattr(export_file, "_MAX_MEMBERS", 4)
+    monkeypatch.setattr(export_file, "_CHUNK", 7)
+    path = rezipped(tmp_path / "many.zip", true)
+
+    (finding,) = verify_file(path).findings
+
+    assert "more than 4 members" in finding.detail
+
+
+def test_a_huge_line_or_definition_is_found(true, forged, monkeypatch):
+    """Neither a line nor a workflow version is read on without end."""
+    monkeypatch.setattr(export_file, "_MAX_DEFINITION", 1_000)
+    huge = forged({**true, "entries.jsonl": b"9" * (17 * 1024 * 1024)})
+
+    assert {"unreadable", "definition_altered", "truncated"} <= codes(huge)
+
+
+def test_a_forged_version_is_found_where_it_is_used(true, forged):
+    """The rules of the day are proven by their digest, and a replaced one by its absence."""
+    name = next(n for n in true if n.startswith("definitions/"))
+    other = canonical_bytes({"start": "draft"})
+
+    altered = forged({**true, name: other})
+    added = forged({**true, f"definitions/{sha256_hex(other)}.json": other})
+
+    assert "definition_altered" in codes(altered)
+    assert codes(added) == {"manifest_mismatch"}
+
+
+def test_progress_counts_the_bytes_of_entries(true, true_zip):
+    """Whoever waits for a large check sees it move to its end."""
+    told: list[tuple[int, int]] = []
+
+    verify_file(true_zip, progress=lambda done, total: told.append((done, total)))
+
+    assert told[-1] == (len(true["entries.jsonl"]),) * 2
+
+
+def test_a_path_without_a_file_is_an_error_of_whoever_asks(tmp_path):
+    """A misspelt name is no tampering."""
+    with pytest.raises(FileNotFoundError):
+        verify_file(tmp_path / "none.zip")
+
+
+# --- a database ----------------------------------------------------------------------------
+
+
+def test_a_true_database_is_sound(school):
+    """Every stored cycle is what its entries give, with nothing withheld from the check."""
+    school.erase(school.whole(), 2)
+    school.evaluating()
+
+    report = school.check()
+
+    assert report.findings == ()
+    assert (report.erased, report.withheld, report.subjects) == (1, 0, 6)
+    assert report.payloads > 30
+
+
+def test_the_check_of_a_database_tells_its_heads_and_compares_with_noted_ones(school):
+    """What was noted last month must still be there today."""
+    cycle = school.open()
+    noted = school.check().heads
+    school.file("liu", cycle, "proposal", theme="动手", why="难")
+
+    later = verify_database(school.core, school.id, heads=noted.values())
+    wrong = replace(noted[f"cycle:{cycle}"], seq=9)
+    lost = verify_database(school.core, school.id, heads=[wrong])
+
+    assert later.ok
+    assert later.heads[f"cycle:{cycle}"].seq == 2
+    assert codes(lost) == {"head_missing"}
+
+
+def tampered(school: LogSchool, kind: type[SQLModel], change: dict[str, Any], **where: Any) -> None:
+    """Change one stored row behind the store's back."""
+    rows = school.store.rows(kind)
+    key = next(k for k, v in rows.items() if all(v[n] == w for n, w in where.items()))
+    rows[key] = {**rows[key], **change}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"round": 2}, "round"),
+        ({"group": "chinese"}, "group"),
+        ({"ended": True}, "ended"),
+        ({"opened_at": "2026-01-01T00:00:00.000000Z"}, "opened_at"),
+        ({"entered_at": "2026-01-01T00:00:00.000000Z"}, "entered_at"),
+        ({"changed_at": "2026-01-01T00:00:00.000000Z"}, "changed_at"),
+        ({"state": "archived"}, "state"),
+    ],
+)
+def test_a_stored_cycle_that_was_tampered_with_is_found(school, change, told):
+    """Each column of a cycle is what its entries give, or it is named."""
+    school.prepare(school.open())
+    tampered(school, CycleRow, change)
+
+    found = {(f.code, told in f.detail) for f in school.check().findings}
+
+    assert ("replay_differs", True) in found
+    assert {code for code, _ in found} == {"replay_differs"}
+
+
+def test_a_tampered_snapshot_is_found(school):
+    """The state that the engine works with is compared byte for byte."""
+    cycle = school.open()
+    school.prepare(cycle)
+    row = school.store.read(school.id, lambda work: work.cycle(cycle))
+    snapshot = json.loads(row.snapshot)
+    snapshot["filings"][0]["late"] = True
+    tampered(school, CycleRow, {"snapshot": canonical_bytes(snapshot)})
+
+    (finding,) = school.check().findings
+
+    assert (finding.code, finding.subj) == ("replay_differs", f"cycle:{cycle}")
+    assert "snapshot" in finding.detail
+
+
+def test_people_and_links_that_no_entry_gave_are_found(school):
+    """Who takes part in a cycle, and which others it names, follow from its entries."""
+    cycle = school.open()
+    key = {"school_id": school.id}
+    person = ParticipantRow(**key, cycle=cycle, role="chair", person=school.alias("zhou"))
+    link = LinkRow(**key, from_cycle=cycle, name="answers", to_cycle="x")
+    for row in (person, link):
+        school.store.rows(type(row))[tuple(row.model_dump().values())] = row.model_dump()
+
+    (finding,) = school.check().findings
+
+    assert finding.detail == "stored otherwise: participants, links"
+
+
+def test_linked_cycles_are_sound(school):
+    """A visit that answers an earlier one has its link from its own entries."""
+
+    def visit(**subject: str) -> str:
+        command = Open(
+            cycle="",
+            group="maths",
+            zone="",
+            subject={"kind": "tracking", **subject},
+            roles={"teacher": ("ma",)},
+        )
+        return school.acting.open(school.actor("wu"), "classroom-visit", command, Given()).cycle
+
+    visit(answers=visit())
+
+    assert school.check().findings == ()
+    assert len(school.store.rows(LinkRow)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"leaf": bytes(32)}, "chain_broken"),
+        ({"body": b"{}"}, "bad_body"),
+        ({"body": b"\xff"}, "not_canonical"),
+    ],
+)
+def test_an_entry_that_was_tampered_with_is_found(school, change, code):
+    """The stored bytes are hashed anew, and the stored hash is compared."""
+    cycle = school.open()
+    school.prepare(cycle)
+    tampered(school, EntryRow, change, subj=f"cycle:{cycle}", seq=3)
+
+    assert code in codes(school.check())
+
+
+def test_an_entry_stored_under_another_number_is_found(school):
+    """The key of the row is the place that the body names."""
+    cycle = school.open()
+    school.prepare(cycle)
+    entries = school.store.rows(EntryRow)
+    second = entries[school.id, f"cycle:{cycle}", 2]
+    entries[school.id, f"cycle:{cycle}", 2] = {**second, "seq": 1}
+
+    assert "gap" in codes(school.check())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"content": b'{"fields":{}}'}, "payload_mismatch"),
+        ({"salt": bytes(32)}, "payload_mismatch"),
+        ({"content": None, "salt": None}, "erased_without_entry"),
+    ],
+)
+def test_a_payload_that_was_tampered_with_is_found(school, change, code):
+    """What was said is what the entry commits to; to erase it needs an entry."""
+    cycle = school.open()
+    school.file("liu", cycle, "proposal", theme="动手", why="难")
+    leaf = school.entries(f"cycle:{cycle}")[1].leaf
+    tampered(school, PayloadRow, change, leaf=leaf)
+
+    assert codes(school.check()) == {code}
+
+
+def test_a_cycle_and_its_entries_are_only_there_together(school):
+    """Entries without their cycle, and a cycle without entries, are found."""
+    cycle, other = school.open(), school.open()
+    for key in [k for k in school.store.rows(EntryRow) if k[1] == f"cycle:{other}"]:
+        del school.store.rows(EntryRow)[key]
+    del school.store.rows(CycleRow)[school.id, cycle]
+
+    found = {(f.code, f.subj) for f in school.check().findings}
+
+    assert ("entry_without_cycle", f"cycle:{cycle}") in found
+    assert ("cycle_without_entry", f"cycle:{other}") in found
+
+
+def test_an_altered_version_is_found(school):
+    """The rules that a cycle runs under are stored under their digest."""
+    cycle = school.open()
+    row = school.store.read(school.id, lambda work: work.cycle(cycle))
+    tampered(school, VersionRow, {"canonical": b"{}"}, digest=row.version)
+
+    assert "definition_altered" in codes(school.check())
+
+
+def test_attachments_in_the_folder_are_checked(school, tmp_path):
+    """An altered file is found, and one that is lost; one that was erased may be gone."""
+    cycle = school.whole()
+    (digest,) = school.core.files.digests(school.id)
+    (path,) = (tmp_path / "files").glob(f"*/*/{digest}")
+    content = path.read_bytes()
+    path.write_bytes(content + b" ")
+    altered = codes(school.check())
+    path.unlink()
+    lost = codes(school.check())
+    case = next(
+        e for e in school.entries(f"cycle:{cycle}") if e.payload and b"docx" in e.payload.content
+    )
+    school.erase(cycle, case.seq, files=(digest,))
+    erased = codes(school.check())
+    path.write_bytes(content)
+    undone = codes(school.check())
+
+    assert (altered, lost, erased, undone) == (
+        {"file_altered"},
+        {"file_missing"},
+        set(),
+        {"erasure_undone"},
+    )
+
+
+def test_an_erased_file_may_be_sent_again(school):
+    """Equal bytes that somebody sends after the erasure are theirs."""
+    cycle = school.open()
+    digest = school.send_file("liu")
+    school.erase(cycle, files=(digest,))
+    school.store.write(school.id, lambda work: work.remove(FileRow, digest=digest))
+
+    school.send_file("ma")
+
+    assert school.check().findings == ()
+
+
+def test_a_database_that_cannot_be_read_is_no_finding(school, monkeypatch):
+    """A lost connection is told as such, not as tampering."""
+    school.open()
+
+    def lost(*_: Any, **__: Any) -> Any:
+        raise StoreUnavailableError("gone")
+
+    monkeypatch.setattr("cycles.store.memory.MemoryWork.entries", lost)
+
+    with pytest.raises(StoreUnavailableError):
+        school.check()
+
+
+def test_a_school_that_is_not_there_is_told(school):
+    """A misspelt school is no sound log."""
+    with pytest.raises(NotFoundError):
+        verify_database(school.core, "nowhere")
+
+
+def test_progress_counts_the_entries(school):
+    """Whoever waits for a large check sees it move to its end."""
+    school.whole()
+    told: list[tuple[int, int]] = []
+
+    report = verify_database(
+        school.core, school.id, progress=lambda done, total: told.append((done, total))
+    )
+
+    assert told[-1] == (report.entries, report.entries)
+
+
+def test_the_live_check_is_for_heads_and_auditors(school):
+    """An auditor gets the report of this very moment; a teacher is refused."""
+    school.whole()
+
+    assert Verifying(school.core).live(school.actor("du")).ok
+    with pytest.raises(NotAllowedError):
+        Verifying(school.core).live(school.actor("liu"))
