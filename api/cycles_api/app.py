@@ -28,16 +28,36 @@ from cycles_api.frame import Frame
 from cycles_api.gate import Actor, Gate
 from cycles_api.logs import make_log
 from cycles_api.openapi import document
+from cycles_api.rest.cycles import CYCLE_ROUTES
+from cycles_api.rest.feedback import FEEDBACK_ROUTES
+from cycles_api.rest.files import FILE_ROUTES
 from cycles_api.rest.headers import given
+from cycles_api.rest.lifecycle import LIFECYCLE_ROUTES
+from cycles_api.rest.log import LOG_ROUTES
+from cycles_api.rest.me import ME_ROUTES
 from cycles_api.rest.public import PUBLIC_ROUTES
 from cycles_api.rest.reading import JsonRequest
+from cycles_api.rest.records import RECORD_ROUTES
+from cycles_api.rest.school import SCHOOL_ROUTES
+from cycles_api.rest.workflows import WORKFLOW_ROUTES
 from cycles_api.settings import Settings
 from cycles_api.wording import Language
 
 __all__ = ["ROUTES", "create_app"]
 
 #: Everything that is served.
-ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (*PUBLIC_ROUTES,)
+ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
+    *PUBLIC_ROUTES,
+    *ME_ROUTES,
+    *WORKFLOW_ROUTES,
+    *CYCLE_ROUTES,
+    *RECORD_ROUTES,
+    *FEEDBACK_ROUTES,
+    *LIFECYCLE_ROUTES,
+    *FILE_ROUTES,
+    *LOG_ROUTES,
+    *SCHOOL_ROUTES,
+)
 
 
 def create_app(

@@ -1,0 +1,144 @@
+"""The log: one cycle's history, the school's log, its export and its check."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import IO, Annotated, Any, Final
+
+from litestar import get
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Stream
+
+from cycles.service.reading_log import LogQuestion
+from cycles_api.rest.doing import Asking, Serving, Speaking
+from cycles_api.rest.ids import CycleId, Id
+from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
+from cycles_api.rest.sent import FindingShape, LogPage, Verification
+from cycles_api.rest.told import entry_shape, names_of
+from cycles_api.wording.findings import FINDINGS
+
+__all__ = ["LOG_ROUTES", "chunks"]
+
+_CHUNK: Final = 256 * 1024
+_INSTANT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z)?$"
+Instant = Annotated[
+    str | None, QueryParameter(pattern=_INSTANT, description="A date, or an instant in UTC.")
+]
+
+
+@get("/api/v1/cycles/{cycle_id:str}/history", sync_to_thread=True)
+def history(
+    cycle_id: CycleId,
+    service: Serving,
+    actor: Asking,
+    language: Speaking,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> LogPage:
+    """A cycle's history.
+
+    Its entries, oldest first, with the payloads that you may read.
+    """
+    after = min(max(place_of(cursor, int) or 0, 0), 2**31)
+    found = service.log.history(actor, cycle_id, after=after, limit=limit)
+    return LogPage(
+        entries=[entry_shape(entry, language) for entry in found.entries],
+        next=None if found.next is None else cursor_of(found.next),
+        names=names_of(found),
+    )
+
+
+@get("/api/v1/log", sync_to_thread=True)
+def log(
+    service: Serving,
+    actor: Asking,
+    language: Speaking,
+    person: Id = None,
+    group: Id = None,
+    cycle: Id = None,
+    act: Id = None,
+    since: Instant = None,
+    until: Instant = None,
+    late: FromQuery[bool | None] = None,
+    waived: FromQuery[bool | None] = None,
+    typed: FromQuery[bool | None] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> LogPage:
+    """The school's log.
+
+    Newest first, for auditors, deputies and the head; `until` is not included.
+    """
+    asked = LogQuestion(
+        person=person,
+        group=group,
+        cycle=cycle,
+        act=act,
+        since=since,
+        until=until,
+        late=late,
+        waived=waived,
+        typed=typed,
+    )
+    before: Any = place_of(cursor, tuple[str, str, int])
+    found = service.log.log(actor, asked, before=before, limit=limit)
+    return LogPage(
+        entries=[entry_shape(entry, language) for entry in found.entries],
+        next=None if found.next is None else cursor_of(found.next),
+        names=names_of(found),
+    )
+
+
+@get("/api/v1/log/export", sync_to_thread=True, media_type="application/zip")
+def export_log(service: Serving, actor: Asking) -> Stream:
+    """The log as one zip.
+
+    To be checked by anybody with `cycles verify`; holds what you may read.
+    """
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed once it is sent
+    try:
+        service.exporting.export(actor, packed)
+        size = packed.tell()
+        packed.seek(0)
+    except BaseException:
+        packed.close()
+        raise
+    headers = {
+        "Content-Disposition": 'attachment; filename="cycles-log.zip"',
+        "Content-Length": str(size),
+    }
+    return Stream(chunks(packed), media_type="application/zip", headers=headers)
+
+
+@get("/api/v1/log/verification", sync_to_thread=True)
+def verification(service: Serving, actor: Asking, language: Speaking) -> Verification:
+    """Check the log now.
+
+    Every hash, every step and every stored cycle, with each finding in a sentence.
+    """
+    report = service.verifying.live(actor)
+    return Verification(
+        ok=report.ok,
+        entries=report.entries,
+        subjects=report.subjects,
+        payloads=report.payloads,
+        erased=report.erased,
+        findings=[
+            FindingShape(
+                code=f.code, sentence=FINDINGS[f.code].in_language(language), subj=f.subj, seq=f.seq
+            )
+            for f in report.findings
+        ],
+        more=report.more,
+    )
+
+
+def chunks(source: IO[bytes]) -> Iterator[bytes]:
+    """The bytes in parts; closes the source at the end."""
+    with source:
+        while chunk := source.read(_CHUNK):
+            yield chunk
+
+
+LOG_ROUTES = (history, log, export_log, verification)
