@@ -1,0 +1,147 @@
+"""Backups: a folder with a consistent copy of the database and the files that it names.
+
+`cycles.db`, `files/<school>/<ab>/<sha256>` as in the folder of files, and `backup.json` with the
+SHA-256 of the copy. A backup is written under another name first and is there whole or not at
+all; neither it nor restoring overwrites anything.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+
+from cycles.errors import NotFoundError, StoreError
+from cycles.ledger import Report
+from cycles.service.core import Core
+from cycles.service.export_file import digest_of
+from cycles.service.exporting import Progress
+from cycles.service.verifying import verify_database
+from cycles.store import FileRow, Store, open_store
+from cycles.store.files import FileFolder
+
+__all__ = ["backup", "restore"]
+
+_DATABASE: Final = "cycles.db"
+_FILES: Final = "files"
+_ABOUT: Final = "backup.json"
+_FORMAT: Final = 1
+#: No attachment is larger; a backup holds nothing that was not taken once.
+_MAX_FILE: Final = 1024 * 1024 * 1024
+
+
+def backup(
+    core: Core,
+    url: str,
+    to: Path,
+    *,
+    progress: Progress | None = None,
+    files_only: bool = False,
+) -> None:
+    """Write a backup to the new folder `to`, while others work.
+
+    Args:
+        core: The store and the folder of files.
+        url: Where the store is: only SQLite is copied here.
+        to: A folder that does not exist yet.
+        progress: Told how many files are copied, and how many there are.
+        files_only: Copy the files alone, beside a dump that PostgreSQL's own tool makes.
+
+    Raises:
+        StoreError: it exists already, or the database has its own tool.
+        StoreUnavailableError: the database or the disk does not let us.
+    """
+    part = to.with_name(to.name + ".part")
+    if to.exists() or part.exists():
+        raise StoreError(f"{to} or {part} exists already; a backup overwrites nothing")
+    if not files_only:
+        _sqlite_path(url)
+    try:
+        part.mkdir(parents=True, mode=0o700)
+        about: dict[str, object] = {"format": _FORMAT}
+        if files_only:
+            _copy_files(core.store, core.files, FileFolder(part / _FILES), progress)
+        else:
+            core.store.backup(part / _DATABASE)
+            with (part / _DATABASE).open("rb") as copy:
+                about["database"] = digest_of(copy)
+            # The files that the copy names, not those that came or went since.
+            with closing(open_store(f"sqlite:///{part / _DATABASE}", read_only=True)) as copied:
+                _copy_files(copied, core.files, FileFolder(part / _FILES), progress)
+        (part / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
+        part.rename(to)
+    except OSError as error:
+        raise StoreError(f"no backup was written to {to}: {error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
+    """Bring a backup back to where nothing is, and check it: school → what was found.
+
+    Raises:
+        StoreError: it is no backup, it is damaged, or something is there already.
+    """
+    target = _sqlite_path(to_url)
+    if target.exists() or (files.exists() and any(files.iterdir())):
+        raise StoreError(f"{target} or {files} is there already; restoring overwrites nothing")
+    source = from_ / _DATABASE
+    part = target.with_name(target.name + ".part")
+    try:
+        about = json.loads((from_ / _ABOUT).read_text(encoding="utf-8"))
+        if about.get("format") != _FORMAT or "database" not in about:
+            raise StoreError(f"{from_} holds no database that this version can restore")
+        with source.open("rb") as opened:
+            if digest_of(opened) != about["database"]:
+                raise StoreError(f"{source} is damaged: it is not what the backup wrote")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.touch(mode=0o600, exist_ok=False)
+        shutil.copyfile(source, part)
+        part.rename(target)
+    except (OSError, ValueError, AttributeError) as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"{from_} cannot be restored: {error}") from error
+    with closing(open_store(to_url)) as store:
+        _copy_files(store, FileFolder(from_ / _FILES), FileFolder(files), None)
+        core = Core(store, FileFolder(files))
+        return {school.id: verify_database(core, school.id) for school in store.schools()}
+
+
+def _copy_files(
+    named_in: Store, source: FileFolder, to: FileFolder, progress: Progress | None
+) -> None:
+    """Copy the files that a database names; one that is lost is for the verifier to miss."""
+    wanted = list(_named(named_in))
+    for done, (school_id, digest) in enumerate(wanted, 1):
+        try:
+            opened = source.open(school_id, digest)
+        except NotFoundError:
+            continue
+        with opened:
+            to.put(school_id, opened, limit=_MAX_FILE)
+        if progress is not None:
+            progress(done, len(wanted))
+
+
+def _named(store: Store) -> Iterator[tuple[str, str]]:
+    for school in store.schools():
+        rows = store.read(school.id, lambda work: work.find(FileRow))
+        for digest in sorted({row.digest for row in rows}):
+            yield school.id, digest
+
+
+def _sqlite_path(url: str) -> Path:
+    parsed = make_url(url)
+    if parsed.drivername.startswith("postgresql"):
+        raise StoreError(
+            "PostgreSQL is copied with `pg_dump` and brought back with `pg_restore`;"
+            " the files can be copied alone"
+        )
+    if parsed.drivername != "sqlite" or parsed.database in (None, ":memory:"):
+        raise StoreError(f"{parsed.render_as_string()} has no backup; sqlite:///path has")
+    return Path(str(parsed.database))

@@ -1,0 +1,65 @@
+"""A backup holds everything, overwrites nothing, and proves itself when it is brought back."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cycles.errors import StoreError
+from cycles.service.backups import backup, restore
+from cycles.store import open_store
+from tests.unit.service.log_school import LogSchool
+
+
+@pytest.fixture
+def school(tmp_path: Path, sqlite_url: str) -> Iterator[LogSchool]:
+    """The school, on SQLite."""
+    with closing(open_store(sqlite_url)) as store:
+        yield LogSchool(store, tmp_path / "kept")
+
+
+def test_a_backup_comes_back_with_all_files_and_verifies(school, sqlite_url, tmp_path):
+    """Cycles, log and attachments are there again, and nothing is found wrong."""
+    school.whole()
+    backup(school.core, sqlite_url, tmp_path / "backup")
+
+    reports = restore(tmp_path / "backup", f"sqlite:///{tmp_path / 'again.db'}", tmp_path / "again")
+
+    assert reports[school.id].findings == ()
+    assert reports[school.id].heads == school.check().heads
+    assert len(list((tmp_path / "again").glob("*/*/*"))) == 1
+
+
+def test_nothing_is_overwritten(school, sqlite_url, tmp_path):
+    """Neither a backup nor a database that is there is touched."""
+    backup(school.core, sqlite_url, tmp_path / "backup")
+
+    with pytest.raises(StoreError):
+        backup(school.core, sqlite_url, tmp_path / "backup")
+    with pytest.raises(StoreError):
+        restore(tmp_path / "backup", sqlite_url, tmp_path / "again")
+
+
+def test_a_damaged_backup_is_not_restored(school, sqlite_url, tmp_path):
+    """One byte of the copy that is another is found before anything is written."""
+    backup(school.core, sqlite_url, tmp_path / "backup")
+    copy = tmp_path / "backup" / "cycles.db"
+    copy.write_bytes(copy.read_bytes()[:-1] + b"x")
+
+    with pytest.raises(StoreError, match="damaged"):
+        restore(tmp_path / "backup", f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "again")
+
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_postgresql_has_its_own_tool_and_files_are_copied_alone(school, tmp_path):
+    """Whoever asks is told which tool; the attachments can still be had from here."""
+    school.whole()
+    url = "postgresql+psycopg://localhost/cycles"
+
+    with pytest.raises(StoreError, match="pg_dump"):
+        backup(school.core, url, tmp_path / "backup")
+    backup(school.core, url, tmp_path / "backup", files_only=True)
+
+    assert len(list((tmp_path / "backup" / "files").glob("*/*/*"))) == 1
