@@ -20,6 +20,8 @@ from cycles_api.settings import Settings
 from cycles_api.wording.language import Both
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from cycles_api.assembly import Service
 
 __all__ = ["address_of", "command", "listening", "serve_until_stopped"]
@@ -91,7 +93,7 @@ def serve_until_stopped(
     terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
     if line.getsockname()[0] not in ("127.0.0.1", "::1"):
         terminal.tell(terminal.pick(_OPEN))
-    with _signals_kept():
+    with _signals_kept(server):
         server.run(sockets=[line])
 
 
@@ -116,11 +118,11 @@ def listening(terminal: Terminal, settings: Settings) -> Iterator[socket.socket]
 
 
 @contextmanager
-def _signals_kept() -> Iterator[None]:
+def _signals_kept(server: uvicorn.Server) -> Iterator[None]:
     """Signals end the server only: it repeats them once it has stopped, and we close in order."""
 
     def noted(_: int, __: FrameType | None) -> None:
-        return None
+        server.should_exit = True  # where it came before the server listens for signals itself
 
     kinds = [signal.SIGINT, signal.SIGTERM]
     before = [(kind, signal.signal(kind, noted)) for kind in kinds]
