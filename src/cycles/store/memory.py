@@ -417,4 +417,4 @@ class MemoryWork(CheckedWork):
 
 
 def _null_first(name: str) -> Callable[[Values], tuple[bool, Any]]:
-    return lambda values: (values[name] is not None, values[name] or 0)
+    return lambda values: (values[name] is not None, 0 if values[name] is None else values[name])
