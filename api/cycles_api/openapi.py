@@ -71,6 +71,13 @@ _SHOWN: Final = {
 }
 #: As `rest.reading` has it, in the regular expressions of JSON Schema.
 _TEXT: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+_FORM: Final = "multipart/form-data"
+_ONE_FILE: Final = {
+    "type": "object",
+    "required": ["file"],
+    "additionalProperties": False,
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 _READING: Final = (400, 401, 403, 404, 503)
 _WRITING: Final = (*_READING, 409, 412, 413, 415, 422, 428)
 
@@ -120,6 +127,8 @@ def _complete(
             }
     for parameter in operation.get("parameters", ()):
         _complete_parameter(parameter)
+    if handler.opt.get("multipart") is True:
+        operation["requestBody"] = {"required": True, "content": {_FORM: {"schema": _ONE_FILE}}}
     signature = handler.parsed_fn_signature
     if "data" in signature.parameters:
         for content in operation.get("requestBody", {}).get("content", {}).values():

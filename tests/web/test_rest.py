@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema
 import pytest
 
+from cycles_api.rest.paging import cursor_of
 from tests.unit.service.log_school import DOCX
 from tests.web.rest_school import RestSchool, rest_school
 
@@ -236,6 +238,35 @@ def test_the_log_is_read_exported_and_checked(school: RestSchool) -> None:
     assert second["entries"][0]["leaf"] != first["entries"][0]["leaf"]
     assert school.ask("du", "/log/export").content.startswith(b"PK")
     assert "findings" in fine(school.ask("du", "/log/verification"))
+
+
+@pytest.mark.parametrize(
+    "place", [["x", "school", 1], ["2026-10-12", "a\x00", 1], ["2026-10-12", "school", 2**70]]
+)
+def test_a_made_up_place_in_the_log_is_refused(school: RestSchool, place: list[Any]) -> None:
+    """A cursor that no page gave never reaches the database."""
+    answer = school.ask("du", f"/log?cursor={cursor_of(place)}")
+
+    refused(answer, 400, "bad-parameter")
+
+
+def test_each_operation_says_what_it_answers_and_why_not(school: RestSchool) -> None:
+    """A summary, a description and every refusal; request examples fit their schemas."""
+    document = school.client.get("/api/v1/openapi.json").json()
+
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if not path.startswith("/api/v1"):
+                continue
+            assert operation["summary"], path
+            assert operation["description"], path
+            wanted = {"400", "401", "403", "404", "503"}
+            wanted |= {"409", "412", "413", "415", "422", "428"} if method == "post" else set()
+            assert wanted <= operation["responses"].keys(), path
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                if "example" in content:
+                    schema = {**content["schema"], "components": document["components"]}
+                    jsonschema.Draft202012Validator(schema).validate(content["example"])
 
 
 def test_workflows_and_their_pictures(school: RestSchool) -> None:

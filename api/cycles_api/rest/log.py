@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from typing import IO, Annotated, Any, Final
@@ -10,7 +11,9 @@ from litestar import get
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
-from cycles.service.reading_log import LogQuestion
+from cycles.errors import FieldFault
+from cycles.service.reading_log import LogQuestion, Place
+from cycles_api.errors import BadParameterError
 from cycles_api.rest.doing import Asking, Serving, Speaking
 from cycles_api.rest.ids import CycleId, Id
 from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
@@ -21,6 +24,7 @@ from cycles_api.wording.findings import FINDINGS
 __all__ = ["LOG_ROUTES", "chunks"]
 
 _CHUNK: Final = 256 * 1024
+_SUBJECT: Final = r"^[A-Za-z0-9_.:-]{1,200}$"
 _INSTANT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z)?$"
 Instant = Annotated[
     str | None, QueryParameter(pattern=_INSTANT, description="A date, or an instant in UTC.")
@@ -81,8 +85,7 @@ def log(
         waived=waived,
         typed=typed,
     )
-    before: Any = place_of(cursor, tuple[str, str, int])
-    found = service.log.log(actor, asked, before=before, limit=limit)
+    found = service.log.log(actor, asked, before=_place(cursor), limit=limit)
     return LogPage(
         entries=[entry_shape(entry, language) for entry in found.entries],
         next=None if found.next is None else cursor_of(found.next),
@@ -132,6 +135,17 @@ def verification(service: Serving, actor: Asking, language: Speaking) -> Verific
         ],
         more=report.more,
     )
+
+
+def _place(cursor: str | None) -> Place | None:
+    """Where the last page ended; raises `BadParameterError` for what no page ever gave."""
+    found: Any = place_of(cursor, tuple[str, str, int])
+    if found is None:
+        return None
+    at, subj, seq = found
+    if not (re.match(_INSTANT, at) and re.match(_SUBJECT, subj) and 0 < seq < 2**53):
+        raise BadParameterError([FieldFault(field="cursor", code="bad_cursor", data={})])
+    return at, subj, seq
 
 
 def chunks(source: IO[bytes]) -> Iterator[bytes]:
