@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,26 @@ def test_what_was_not_seen_is_not_changed(school: RestSchool) -> None:
 
     assert [c["act"] for c in stale["changed"]] == ["file"]
     assert named["supersedes"]
+
+
+def test_several_people_file_at_once(school: RestSchool) -> None:
+    """Each of those who file at the same moment gets a 201, without having seen a revision."""
+    cycle = school.open()
+    school.file("liu", cycle, "proposal", theme="动手操作", why="转化难")
+    school.do("song", cycle, "approve")
+    school.file("liu", cycle, "explanation", points="课标与学情")
+    body = {"record": "preparation_note", "fields": {"note": "先剪再拼"}}
+
+    with ThreadPoolExecutor(3) as pool:
+        sent = [
+            pool.submit(school.post, who, f"/cycles/{cycle}/records", body)
+            for who in ("song", "ma", "he")
+        ]
+        answers = [one.result() for one in sent]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    seen = fine(school.ask("song", f"/cycles/{cycle}"))
+    assert sum(r["record"] == "preparation_note" for r in seen["records"]) == 3
 
 
 def test_a_key_counts_once(school: RestSchool) -> None:
