@@ -27,11 +27,14 @@ COMMANDS: Final[dict[str, str]] = {
     "serve": "cycles_api.cli.serve",
     "tasks": "cycles_api.cli.tasks",
     "history": "cycles_api.cli.history",
+    "what-if": "cycles_api.cli.what_if",
     "export": "cycles_api.cli.export",
     "check": "cycles_api.cli.check",
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",
     "verify": "cycles_api.cli.verify",
+    "backup": "cycles_api.cli.backup",
+    "restore": "cycles_api.cli.restore",
     "erase": "cycles_api.cli.erase",
 }
 

@@ -200,3 +200,42 @@ def test_several_schools_want_a_name(database: str, capsys: Captured) -> None:
 
     assert (unsaid, said) == (Exit.USAGE, Exit.DONE)
     assert "mingde, yuxin" in capsys.readouterr().err
+
+
+def test_a_backup_comes_back_and_verifies(
+    database: str, staff: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    """Into a new place only; what came back is checked and can be used."""
+    run(["import", str(staff), "--database", database])
+    new = f"sqlite:///{tmp_path}/new/cycles.db"
+    (tmp_path / "new").mkdir()
+
+    kept = run(["backup", str(tmp_path / "backup"), "--database", database])
+    back = run(["restore", str(tmp_path / "backup"), "--database", new])
+    used = run(["tasks", "宋明远", "--database", new])
+    over = run(["restore", str(tmp_path / "backup"), "--database", new])
+
+    assert (kept, back, used) == (Exit.DONE, Exit.DONE, Exit.DONE)
+    assert over == Exit.DATABASE
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_if_says_why_not_and_changes_nothing(
+    demo: tuple[str, DemoSchool], tmp_path: Path, capsys: Captured
+) -> None:
+    """The blocked evaluation: refused, with what is missing and who can clear it."""
+    trial, cycle = tmp_path / "try.json", demo[1].cycles["blocked"]
+    ask = ["--lang", "zh", "what-if", cycle, str(trial), "--as", "宋明远", "--database", demo[0]]
+    trial.write_text(
+        '{"commands": [{"command": "advance", "transition": "finish_evaluating"}]}',
+        encoding="utf-8",
+    )
+
+    refused = run(ask)
+    told = capsys.readouterr().out
+    trial.write_text('{"commands": [{"command": "fly"}]}', encoding="utf-8")
+    unknown = run(ask)
+
+    assert (refused, unknown) == (Exit.FOUND, Exit.FOUND)
+    assert "三个一" in told
+    assert "马晓东" in told
