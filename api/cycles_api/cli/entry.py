@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "what-if": "cycles_api.cli.what_if",
     "export": "cycles_api.cli.export",
     "check": "cycles_api.cli.check",
+    "define": "cycles_api.cli.define",
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",
     "verify": "cycles_api.cli.verify",

@@ -15,6 +15,7 @@ from cycles.store import open_store
 from cycles.store.files import FileFolder
 from cycles_api.cli.entry import run
 from cycles_api.cli.exits import Exit
+from cycles_api.cli.files import shipped_workflows
 from cycles_api.demo import DemoSchool, build_demo
 from cycles_api.demo.clock import StoryClock
 
@@ -239,3 +240,22 @@ def test_what_if_says_why_not_and_changes_nothing(
     assert (refused, unknown) == (Exit.FOUND, Exit.FOUND)
     assert "三个一" in told
     assert "马晓东" in told
+
+
+def test_a_school_stores_its_own_workflow_once(
+    database: str, tmp_path: Path, capsys: Captured
+) -> None:
+    """A changed file is a new version; the same again is known; a faulty one stores nothing."""
+    own, text = tmp_path / "own.yaml", shipped_workflows()["lesson-study"].read_text("utf-8")
+    own.write_text(text.replace("课例研讨", "我校课例研讨"), encoding="utf-8")
+    capsys.readouterr()
+
+    first = run(["--lang", "en", "define", str(own), "--database", database])
+    again = run(["--lang", "en", "define", str(own), "--database", database])
+    told = capsys.readouterr().out.splitlines()
+    own.write_text("states: {}", encoding="utf-8")
+    faulty = run(["define", str(own), "--database", database])
+
+    assert (first, again, faulty) == (Exit.DONE, Exit.DONE, Exit.FOUND)
+    assert "a new version is stored" in told[0]
+    assert "this version is there" in told[1]
