@@ -190,6 +190,17 @@ def test_lifecycle_verbs(school: RestSchool) -> None:
     refused(school.post("song", path, {"verb": "suspend"}, seen=3), 422, "invalid")
 
 
+def test_a_day_that_nobody_means_is_refused(school: RestSchool) -> None:
+    """The last day of all calendars cannot be counted on from."""
+    cycle = school.open()
+    days = {"since": "9999-12-31", "until": "9999-12-31"}
+    excuse = {"verb": "excuse", "person": "ma", "reason": "x", **days}
+
+    answer = school.post("song", f"/cycles/{cycle}/lifecycle", excuse, seen=1)
+
+    assert refused(answer, 422, "invalid")["fields"][0]["code"] == "not_a_date"
+
+
 def test_files_are_sent_and_fetched_by_who_may_read(school: RestSchool) -> None:
     """A colleague fetches what a record names; before that, nobody else can."""
     cycle = school.open()

@@ -152,6 +152,18 @@ class MergeRequest(Request, frozen=True, kw_only=True):
         return Merge(points=tuple(self.points), into=self.into)
 
 
+def _day(day: date | None, field: str) -> date | None:
+    """The day, if a school could mean it: far ones cannot be counted with."""
+    if day is not None and not 1900 <= day.year < 2200:
+        raise InvalidInputError([FieldFault(field=field, code="not_a_date", data={})])
+    return day
+
+
+def _span(since: date, until: date) -> tuple[date, date]:
+    """Both days, if a school could mean them."""
+    return _day(since, "since") or since, _day(until, "until") or until
+
+
 # --- lifecycle -----------------------------------------------------------------------------
 
 
@@ -229,8 +241,8 @@ class Substitute(_Verb, frozen=True, kw_only=True, tag="substitute"):
             person=self.person,
             to=self.to,
             reason=self.reason,
-            since=self.since,
-            until=self.until,
+            since=_day(self.since, "since"),
+            until=_day(self.until, "until"),
         )
 
 
@@ -243,7 +255,8 @@ class ExcuseAbsence(_Verb, frozen=True, kw_only=True, tag="excuse"):
 
     def command(self) -> Command:
         """As the engine takes it."""
-        return Excuse(person=self.person, since=self.since, until=self.until, reason=self.reason)
+        since, until = _span(self.since, self.until)
+        return Excuse(person=self.person, since=since, until=until, reason=self.reason)
 
 
 class WaiveGuard(_Verb, frozen=True, kw_only=True, tag="waive"):
@@ -374,8 +387,8 @@ class TryStaff(Request, frozen=True, kw_only=True, tag_field="command", tag="sta
             to=self.to,
             reason=self.reason,
             person=self.person,
-            since=self.since,
-            until=self.until,
+            since=_day(self.since, "since"),
+            until=_day(self.until, "until"),
         )
 
 
@@ -389,7 +402,8 @@ class TryExcuse(Request, frozen=True, kw_only=True, tag_field="command", tag="ex
 
     def command(self) -> Command:
         """As the engine takes it."""
-        return Excuse(person=self.person, since=self.since, until=self.until, reason=self.reason)
+        since, until = _span(self.since, self.until)
+        return Excuse(person=self.person, since=since, until=until, reason=self.reason)
 
 
 class TryWaive(Request, frozen=True, kw_only=True, tag_field="command", tag="waive"):
