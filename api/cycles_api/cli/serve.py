@@ -90,10 +90,10 @@ def serve_until_stopped(
 
     log = make_log(settings.log_format, sys.stderr)
     server = server_of(create_app(settings, service, log=log), settings)
-    terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
-    if line.getsockname()[0] not in ("127.0.0.1", "::1"):
-        terminal.tell(terminal.pick(_OPEN))
     with _signals_kept(server):
+        terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
+        if line.getsockname()[0] not in ("127.0.0.1", "::1"):
+            terminal.tell(terminal.pick(_OPEN))
         server.run(sockets=[line])
 
 
