@@ -67,6 +67,16 @@ def assembled(
     try:
         if alone:
             store.claim_process()
-        yield Service(Core(store, FileFolder(settings.files)))
+        service = Service(Core(store, FileFolder(settings.files)))
+        if alone:
+            _finish_what_was_begun(service)
+        yield service
     finally:
         store.close()
+
+
+def _finish_what_was_begun(service: Service) -> None:
+    """What a killed process had committed and not yet followed up, school by school."""
+    for school in service.core.store.schools():
+        service.erasing.finish(school.id)
+        service.outbox.on_a_new_day(school.id)

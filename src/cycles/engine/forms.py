@@ -158,6 +158,8 @@ def _date(shape: FormField, value: Any, today: date) -> str | None:
         day = date.fromisoformat(value)
     except ValueError:
         return "not_a_date"
+    if not 1900 <= day.year <= 2199:  # due dates are counted from it, and calendars end
+        return "not_a_date"
     return "future" if day > today and not shape.future else None
 
 

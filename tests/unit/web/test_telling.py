@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import pytest
 
-from cycles.engine.commands import Advance
 from cycles.engine.offers import offers, possible
 from cycles.engine.people import People
 from cycles.engine.tasks import tasks_of
@@ -19,35 +18,38 @@ from cycles.errors import RefusedError
 from cycles_api.problems import problem_of, task_plain
 from cycles_api.wording import Language, Speaker
 from cycles_api.wording.tasks import day_text
-from tests.unit.engine.test_lesson_study import DEPUTY, HE, HEAD, LIU, MA, SONG, School
+from tests.unit.engine.lesson import SUBJECT, Lesson
+from tests.unit.engine.stage import BAI, DEPUTY, HE, HEAD, LIU, MA, SONG, shipped
 
-NAMES = {LIU: "刘芳", SONG: "宋敏", MA: "马丽", HE: "何平", DEPUTY: "杜鹃", HEAD: "郝静"}
+NAMES = {
+    LIU: "刘芳",
+    SONG: "宋敏",
+    MA: "马丽",
+    HE: "何平",
+    DEPUTY: "杜鹃",
+    HEAD: "郝静",
+    BAI: "白雪",
+}
 NOW = datetime(2026, 5, 11, 2, 0, tzinfo=UTC)  # 10:00 at school
 #: An identifier of a workflow or of the engine, which nobody should have to read.
 RAW = re.compile(r"[a-z]+_[a-z_]+|…|\{|\}|p_|_p")
 
 
-def moments() -> Iterator[School]:
+def moments() -> Iterator[Lesson]:
     """A lesson study with a round taught twice, stopped at each point where something waits."""
-    school = School()
-    school.open()
-    yield school
-    other = copy(school)
-    other.cycle, other.log = None, []
-    school = other
-    school.prepare()
-    yield school
-    school.teach("六(1)班", absent=HE)
-    yield school
-    school.evaluate(absent=HE)
-    yield school
-    school.revise("教案第二版")
-    yield school
-    school.send(SONG, Advance(transition="teach_again"))
-    yield school
+    opened = Lesson()
+    opened.open(roles={"teacher": (LIU,)}, subject=SUBJECT)
+    yield opened
+    lesson = Lesson().prepare()
+    yield lesson
+    yield lesson.teach("六(1)班", absent=HE)
+    yield lesson.evaluate()
+    yield lesson.revise("教案第二版")
+    lesson.go(SONG, "teach_again")
+    yield lesson
 
 
-def sentences(school: School, language: Language) -> Iterator[str]:
+def sentences(school: Lesson, language: Language) -> Iterator[str]:
     """Everything that anybody could be told at this moment."""
     speaker = Speaker(language, school.version, lambda p: NAMES.get(p, p))
     people = People(school.version, school.now, school.around)
@@ -63,17 +65,11 @@ def sentences(school: School, language: Language) -> Iterator[str]:
     for transition in school.version.workflow.transitions:
         for actor in (SONG, LIU):
             try:
-                School.send(_copy(school), actor, Advance(transition=transition))
+                copy(school).go(actor, transition)
             except RefusedError as error:
                 plain = problem_of(error, speaker)
                 yield plain["title"]
                 yield plain["detail"]
-
-
-def _copy(school: School) -> School:
-    other = copy(school)
-    other.log = []
-    return other
 
 
 @pytest.mark.parametrize("language", get_args(Language))
@@ -121,7 +117,7 @@ def due(text: str | None) -> Task:
 )
 def test_a_task_says_until_when(text: str | None, zh: str, en: str) -> None:
     """One sentence, on the school's clock; what is past its day is 该做了, never 逾期."""
-    version = School().version
+    version = shipped("lesson-study")
     task = due(text)
 
     told = [
@@ -135,7 +131,7 @@ def test_a_task_says_until_when(text: str | None, zh: str, en: str) -> None:
 def test_a_task_for_programmes_has_its_dates_as_the_log_writes_them() -> None:
     """Instants in UTC, days as dates, the sentence beside them."""
     task = Task(person=LIU, do="decide", transitions=("finish",), since=date(2026, 5, 12))
-    speaker = Speaker("zh", School().version)
+    speaker = Speaker("zh", shipped("lesson-study"))
 
     plain: dict[str, Any] = task_plain(task, speaker, now=NOW)
     dated = task_plain(due("2026-05-12T23:59:59"), speaker)
