@@ -83,7 +83,7 @@ def command(
         line = None if no_serve else left.enter_context(_line(terminal, settings, port))
         url = f"http://127.0.0.1:{port or _PORT}" if line is None else address_of(line)
         service = left.enter_context(assembled(settings, alone=line is not None))
-        _present(terminal, service, built, _steps(built, url, place), url, as_json=as_json)
+        _present(terminal, service, built, _steps(service, built, url, place), url, as_json=as_json)
         if line is None:
             words = [_programme(), "serve", "--database", settings.database]
             words += ["--port", str(port)] if port else []
@@ -149,6 +149,9 @@ def _present(
     as_json: bool,
 ) -> None:
     """Say what there is and what to try."""
+    from cycles.school import ROLE_TITLES
+    from cycles_api.demo.cast import PEOPLE
+
     cycles = list(_cycles(terminal, service, built))
     if as_json:
         lines = [{"as": s.who, "use": terminal.pick(s.use), "line": s.line} for s in steps]
@@ -165,7 +168,9 @@ def _present(
     for step in steps:
         if step.who != who:
             who = step.who
-            terminal.answer(f"\n## {view.person_of[built.people[who]].name}")
+            person, (_, role, _) = view.person_of[built.people[who]], PEOPLE[who]
+            title = ROLE_TITLES[role][terminal.language]
+            terminal.answer(f"\n## {title}: {person.name}")
         terminal.answer(f"\n# {terminal.pick(step.use)}\n{step.line}")
     terminal.answer("")
 
@@ -181,8 +186,10 @@ def _cycles(terminal: Terminal, service: Service, built: DemoSchool) -> Iterator
         yield {"id": cycle, "story": story, **told}
 
 
-def _steps(built: DemoSchool, url: str, place: Path) -> list[_Step]:
+def _steps(service: Service, built: DemoSchool, url: str, place: Path) -> list[_Step]:
     """What to try, in an order in which every line works."""
+    from cycles.service import operator_of
+
     api, blocked = f"{url}/api/v1", built.cycles["blocked"]
     here = f"{api}/cycles/{blocked}"
     ones = (
@@ -190,6 +197,10 @@ def _steps(built: DemoSchool, url: str, place: Path) -> list[_Step]:
         '"weakness":["举例偏少"],"hope":["让学生自己举例"]}}'
     )
     minutes = '{"record":"minutes","fields":{"agreed":"下次让学生自己举例,注意百分号的写法"}}'
+    line = service.looking.cycle(operator_of(built.school_id), blocked).line
+    # Two records are filed by the lines before the step.
+    seen = f'If-Match: "{line.revision + 2}"'
+    step = '{"transition":"finish_evaluating"}'
     trial = '{"commands":[{"command":"advance","transition":"finish_evaluating"}]}'
     late, export = built.cycles["late"], str(place / "export.zip")
 
@@ -197,10 +208,9 @@ def _steps(built: DemoSchool, url: str, place: Path) -> list[_Step]:
         asked = ["curl", "-sS", "-f", "-H", f"Authorization: Bearer {built.tokens[who]}"]
         return shlex.join([*asked, *more, address])
 
-    def post(who: str, address: str, body: str, key: str = "") -> str:
+    def post(who: str, address: str, body: str, key: str, *more: str) -> str:
         typed = ["-H", "Content-Type: application/json", "-d", body]
-        once = ["-H", f"Idempotency-Key: {key}"] if key else []
-        return get(who, address, *typed, *once)
+        return get(who, address, *typed, "-H", f"Idempotency-Key: {key}", *more)
 
     return [
         _Step("wu", Both("全校的研讨", "The school at a glance"), get("wu", f"{api}/dashboard")),
@@ -225,6 +235,11 @@ def _steps(built: DemoSchool, url: str, place: Path) -> list[_Step]:
             "song",
             Both("如果现在结束评课会怎样", "What if evaluating ended now"),
             post("song", f"{here}/what-if", trial, "demo-what-if"),
+        ),
+        _Step(
+            "song",
+            Both("结束评课", "Close the evaluation, as it was just seen"),
+            post("song", f"{here}/transitions", step, "demo-close", "-H", seen),
         ),
         _Step(
             "du",
