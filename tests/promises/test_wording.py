@@ -26,7 +26,7 @@ from cycles_api.problems import STATUS, explain
 from cycles_api.wording import ERRORS
 from cycles_api.wording.acts import DISPOSITIONS as SAID_DISPOSITIONS
 from cycles_api.wording.acts import DO, DONE, STATES, VERBS
-from cycles_api.wording.explained import CALENDAR, IDEMPOTENCY
+from cycles_api.wording.explained import CALENDAR, CONFLICTS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
@@ -201,6 +201,42 @@ def test_everything_the_log_names_has_a_sentence() -> None:
     assert set(LIFECYCLE_VERBS) == set(VERBS)
     assert set(ENGINE_STATES) == set(STATES)
     assert set(DISPOSITIONS) < set(SAID_DISPOSITIONS)
+
+
+def test_everything_the_log_tells_of_the_school_has_a_word() -> None:
+    """Each act by which the service changes people, groups, days and workflows can be read."""
+    acts = {
+        text
+        for _, tree in trees(SOURCE / "service")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for text in (
+            texts(node.args[1] if len(node.args) > 1 else None)
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "enter"
+            else texts(next((k.value for k in node.keywords if k.arg == "act"), None))
+        )
+    }
+
+    assert {"add_person", "define", "disable", "set_term"} <= acts
+    assert acts - set(DONE) == set()
+
+
+def test_every_conflict_has_a_sentence() -> None:
+    """Each reason why something contradicts what is there comes with a way out."""
+    reasons = {
+        text
+        for _, tree in trees(SOURCE / "service")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ConflictError"
+        for keyword in node.keywords
+        if isinstance(keyword.value, ast.Dict)
+        for key, value in zip(keyword.value.keys, keyword.value.values, strict=True)
+        if texts(key) == {"reason"}
+        for text in texts(value)
+    }
+
+    assert len(reasons) > 5
+    assert reasons == set(CONFLICTS)
 
 
 def test_every_code_of_a_staff_list_has_a_sentence() -> None:

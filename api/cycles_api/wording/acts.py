@@ -74,6 +74,16 @@ DONE: Final[dict[str, Both]] = {
     "import": Both("导入了名单", "imported a staff list"),
     "undo_import": Both("撤销了导入", "undid an import"),
     "appoint": Both("任命", "appointed"),
+    "end_appointment": Both("结束了任命", "ended an appointment"),
+    "create_school": Both("建立了学校", "made the school"),
+    "add_person": Both("加了一个人", "added a person"),
+    "rename_person": Both("改了姓名", "changed a name"),
+    "enable": Both("启用了账号", "enabled the account"),
+    "disable": Both("停用了账号", "disabled the account"),
+    "add_group": Both("加了一个教研组", "added a group"),
+    "rename_group": Both("改了教研组的名称", "renamed a group"),
+    "set_term": Both("定了学期", "set a term"),
+    "remove_term": Both("删去了学期", "removed a term"),
     "note": Both("记了一笔", "noted"),
 }
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from cycles_api.wording.language import Both
 
-__all__ = ["CALENDAR", "ERRORS", "IDEMPOTENCY", "Explained"]
+__all__ = ["CALENDAR", "CONFLICTS", "ERRORS", "IDEMPOTENCY", "Explained"]
 
 
 class Explained(NamedTuple):
@@ -250,4 +250,31 @@ CALENDAR: Final = {
     "group-not-allowed": Both("这个职务不属于教研组。", "This appointment belongs to no group."),
     "unknown-person": Both("任职写的人不在名册里。", "The person is not in the directory."),
     "unknown-group": Both("任职写的教研组不存在。", "The group is not in the directory."),
+}
+
+#: What a conflict is about and the way out, by its `reason`.
+CONFLICTS: Final[dict[str, Both]] = {
+    "is_head": Both(
+        "这是校长的账号,请先任命另一位校长。", "They head the school; appoint another first."
+    ),
+    "no_head": Both(
+        "从 {from} 起学校就没有校长了,请先任命另一位。",
+        "From {from} on the school would have no head; appoint another first.",
+    ),
+    "is_guest": Both(
+        "来宾不担任职务;请先把他加为本校人员。",
+        "A guest is appointed to nothing; add the person as one of the school.",
+    ),
+    "is_disabled": Both("账号已停用,请先启用。", "The account is disabled; enable it first."),
+    "is_appointed": Both(
+        "这段时间里已经担任这一职务,请先结束那一次任命。",
+        "They hold this role within these days already; end that appointment first.",
+    ),
+    "same_name": Both("已经有同名的了,请换一个。", "There is one of this name; choose another."),
+    "none": Both("没有可以撤销的导入。", "There is no import to undo."),
+    "in_use": Both(
+        "导入的内容里有 {count} 项已经用上或改过;请改为结束任命或停用账号。",
+        "{count} of the things imported are in use or were changed; end the appointments or "
+        "disable the people instead.",
+    ),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from cycles.engine.verdicts import Remedy, Task, Verdict
 from cycles.errors import (
     CalendarError,
+    ConflictError,
     CyclesError,
     FieldFault,
     IdempotencyError,
@@ -20,7 +21,7 @@ from cycles.errors import (
 )
 from cycles.workflow.version import Version, every_guard
 from cycles_api.wording.acts import DO, DONE, STATES, VERBS
-from cycles_api.wording.explained import CALENDAR, ERRORS, IDEMPOTENCY
+from cycles_api.wording.explained import CALENDAR, CONFLICTS, ERRORS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
@@ -219,6 +220,8 @@ class Speaker:
         if isinstance(error, NotAllowedError) and details.get("who"):
             who = self.people(details["who"])
             return f"可以做的人:{who}。" if zh else f"It is for: {who}."
+        if isinstance(error, ConflictError) and details.get("reason") in CONFLICTS:
+            return self._filled(CONFLICTS[details["reason"]], details)
         if not isinstance(error, WrongStateError):
             return ""
         if "transition" in details and "state" in details:
