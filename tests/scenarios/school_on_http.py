@@ -86,15 +86,21 @@ class Somebody:
 
 
 @contextmanager
-def school_on_http(store: Store, folder: Path) -> Iterator[tuple[dict[str, Somebody], str]]:
-    """Everybody by key (the head is `wu`), and the id of their group."""
+def school_on_http(
+    store: Store, folder: Path, *, more: int = 0
+) -> Iterator[tuple[dict[str, Somebody], str]]:
+    """Everybody by key (the head is `wu`), and the id of their group.
+
+    `more` is how many further teachers there are: `t1`, `t2` …
+    """
     service = Service(Core(store, FileFolder(folder)))
     operator = operator_of("school")
     made = service.schools.create("school", "第一小学", "Asia/Shanghai", "cycles.test", "吴若兰")
     today = service.core.view("school").today(service.core.now())
     service.schools.set_term(operator, "本学期", today - timedelta(90), today + timedelta(90))
     group, ids = service.schools.add_group(operator, "数学组"), {"wu": made.head}
-    for key, (name, role) in PEOPLE.items():
+    further = {f"t{n}": (f"老师{n}", "teacher") for n in range(1, more + 1)}
+    for key, (name, role) in (PEOPLE | further).items():
         ids[key] = service.schools.add_person(operator, name)
         where = group if role in ("group_head", "teacher") else None
         service.schools.appoint(operator, ids[key], role, where)
