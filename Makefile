@@ -27,7 +27,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: setup ## a school with its data, walked through in the terminal
+demo: setup ## a made-up school with its data, served, with lines to try
 	$(RUN) $(BIN)/cycles demo
 
 check: setup ## style, types and the direction of imports

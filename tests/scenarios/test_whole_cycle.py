@@ -117,8 +117,10 @@ def test_a_whole_cycle_is_studied_archived_reopened_erased_exported_and_verified
 
     # One person is erased; the log still proves everything.
     before = du.get(f"/cycles/{cycle}")
-    erased = wu.post(f"/people/{he.id}/erasure")
+    erased = wu.post(f"/people/{he.id}/erasure", key="erase-he")
     assert erased.status_code == 200, erased.text
+    again = wu.post(f"/people/{he.id}/erasure", key="erase-he")
+    assert (again.json(), "Idempotency-Replayed" in again.headers) == (erased.json(), True)
     after = du.get(f"/cycles/{cycle}")
     assert (after["revision"], after["state"]) == (before["revision"], "archived")
     assert any(r["fields"] is None for r in after["records"])

@@ -16,7 +16,7 @@ from cycles_api.rest.headers import etag
 from cycles_api.rest.sent import Done
 from cycles_api.wording import Language
 
-__all__ = ["Asking", "Sent", "Serving", "Speaking", "do", "done"]
+__all__ = ["REPLAYED", "Asking", "Sent", "Serving", "Speaking", "do", "done"]
 
 #: What every handler is given by name.
 Serving = NamedDependency[SkipValidation[Service]]
@@ -24,7 +24,7 @@ Asking = NamedDependency[SkipValidation[Actor]]
 Sent = NamedDependency[SkipValidation[Given]]
 Speaking = NamedDependency[SkipValidation[Language]]
 
-_REPLAYED: Final = {"Idempotency-Replayed": "true"}
+REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
 def do(
@@ -44,7 +44,7 @@ def done(receipt: Receipt, *, status: int = 200, location: str | None = None) ->
     note(cycle=receipt.cycle, revision=receipt.revision, replayed=receipt.replayed)
     headers = {"ETag": etag(receipt.revision)}
     headers |= {"Location": location} if location else {}
-    headers |= _REPLAYED if receipt.replayed else {}
+    headers |= REPLAYED if receipt.replayed else {}
     answer = Done(
         cycle=receipt.cycle,
         revision=receipt.revision,

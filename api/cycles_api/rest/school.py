@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from litestar import get, post
+from litestar import Response, get, post
 
-from cycles_api.rest.doing import Asking, Sent, Serving, Speaking
+from cycles_api.rest.doing import REPLAYED, Asking, Sent, Serving, Speaking
 from cycles_api.rest.ids import PersonId
 from cycles_api.rest.sent import (
     CalendarShape,
@@ -100,19 +100,21 @@ def dashboard(service: Serving, actor: Asking, language: Speaking) -> DashboardS
 
 
 @post("/api/v1/people/{person_id:str}/erasure", sync_to_thread=True, status_code=200)
-def erase_person(person_id: PersonId, service: Serving, actor: Asking, given: Sent) -> Erased:
+def erase_person(
+    person_id: PersonId, service: Serving, actor: Asking, given: Sent
+) -> Response[Erased]:
     """Erase a person for good.
 
-    Their words, files and name go; the log proves the same as before. Sent again, it finds
-    nobody: 404.
+    Their words, files and name go; the log proves the same as before.
     """
-    receipt = service.erasing.erase(actor, person_id)
-    return Erased(
+    receipt = service.erasing.erase(actor, person_id, given)
+    erased = Erased(
         pseudonym=receipt.pseudonym,
         payloads=receipt.payloads,
         files=receipt.files,
         entries=receipt.entries,
     )
+    return Response(erased, headers=REPLAYED if receipt.replayed else {})
 
 
 SCHOOL_ROUTES = (people, groups, calendar, dashboard, erase_person)

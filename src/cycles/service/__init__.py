@@ -1,11 +1,12 @@
 """What people ask for; the one door between the ways in and everything below."""
 
-from cycles.service.acting import Acting, Given, Receipt
+from cycles.service.acting import Acting, Receipt
 from cycles.service.actors import OPERATIONS, Actor, operator_of, require
 from cycles.service.attachments import KINDS, Attachment, Attachments
 from cycles.service.core import Core
 from cycles.service.looking import Looking
 from cycles.service.names import Told, told_of
+from cycles.service.once import Given
 from cycles.service.outbox import Outbox
 from cycles.service.workflows import WorkflowAnswer, Workflows, shipped
 

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import msgspec
-
 from cycles.engine.access import may_read, may_see
 from cycles.engine.commands import (
     Advance,
@@ -31,9 +29,7 @@ from cycles.engine.filing import linked_ids, superseded_by
 from cycles.engine.people import People
 from cycles.engine.surroundings import Surroundings
 from cycles.errors import (
-    ConflictError,
     FieldFault,
-    IdempotencyError,
     InvalidInputError,
     LedgerError,
     NotAllowedError,
@@ -48,6 +44,7 @@ from cycles.service.actors import Actor
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import body_of
 from cycles.service.names import inward, outward, tell
+from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.saving import (
     people_of,
@@ -56,32 +53,15 @@ from cycles.service.saving import (
     save_links,
     save_tasks,
 )
-from cycles.store import CycleRow, FileRow, FileUseRow, IdempotencyRow, Payload, Work
+from cycles.store import CycleRow, FileRow, FileUseRow, Payload, Work
 from cycles.workflow.version import Version
 
-__all__ = ["Acting", "Given", "Receipt"]
+__all__ = ["Acting", "Receipt"]
 
 #: These change where the cycle stands for everybody: whoever sends one must know what they saw.
 _NEED_REVISION: Final = (Advance, Turn, Staff, Excuse, Waive)
-#: How often a transaction is tried that lost against another with the same idempotency key.
-_TRIES: Final = 3
 #: Commands in one path.
 _MAX_PATH: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What comes with a command besides itself.
-
-    Attributes:
-        revision: The revision of the cycle that the sender has seen; `None`: not said.
-        key: The idempotency key; `None` where nobody can send twice (command line, demo).
-        request: SHA-256 in hex of what was sent, so that a key is used for one thing only.
-    """
-
-    revision: int | None = None
-    key: str | None = None
-    request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,58 +157,21 @@ class Acting:
 
         return self._once(actor, given, acted)
 
-    # --- once ------------------------------------------------------------------------------
-
     def _once(self, actor: Actor, given: Given, work_of: Callable[[Work], _Done]) -> Receipt:
-        """Run it in one transaction, and only the first time that its key is seen."""
+        """Do it the first time that its key is seen, then what follows from it."""
         if actor.is_operator:
             raise NotAllowedError("only a person acts in a cycle")
-        key = None if given.key is None else hashlib.sha256(given.key.encode()).hexdigest()
 
-        def run(work: Work) -> _Done:
-            if key is None:
-                return work_of(work)
-            known = work.get(IdempotencyRow, actor=actor.pseudonym, key=key)
-            if known is not None:
-                return _Done(_answered(known, given), queued=False)
-            row = IdempotencyRow(
-                school_id=work.school_id,
-                actor=actor.pseudonym,
-                key=key,
-                request=given.request,
-                answer="",
-                created_at=self._core.now_text(),
-            )
-            work.add(row)
+        def run(work: Work) -> tuple[Receipt, bool]:
             done = work_of(work)
-            row.answer = msgspec.json.encode(done.receipt).decode()
-            work.put(row)
-            return done
+            return done.receipt, done.queued
 
-        for attempt in range(_TRIES):
-            try:
-                done = self._core.store.write(actor.school_id, run)
-            except ConflictError:
-                # Another sending of the same key may have been quicker: its answer is ours.
-                if key is None or attempt == _TRIES - 1 or not self._is_known(actor, key):
-                    raise
-                continue
-            if done.queued:
-                self._outbox.settle(actor.school_id)
-            return done.receipt
-        raise IdempotencyError("still running", data={"reason": "running"})
-
-    def _is_known(self, actor: Actor, key: str) -> bool:
-        def known(work: Work) -> bool:
-            return work.get(IdempotencyRow, actor=actor.pseudonym, key=key) is not None
-
-        return self._core.store.read(actor.school_id, known)
-
-
-def _answered(known: IdempotencyRow, given: Given) -> Receipt:
-    if known.request != given.request:
-        raise IdempotencyError("this key was used for another request", data={"reason": "reused"})
-    return replace(msgspec.json.decode(known.answer, type=Receipt), replayed=True)
+        receipt, queued = once(self._core, actor, given, Receipt, run)
+        if queued is None:
+            return replace(receipt, replayed=True)
+        if queued:
+            self._outbox.settle(actor.school_id)
+        return receipt
 
 
 class _Step:

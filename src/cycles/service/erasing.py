@@ -22,6 +22,7 @@ from cycles.school import Directory, ImportReceipt, Person
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.exporting import files_in
+from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.school import Change, refuse_headless
 from cycles.service.staff_lists import receipt_bytes, receipt_of
@@ -46,6 +47,7 @@ _FILE: Final = "erase_file"
 #: Acts on somebody: the payload says why, which may be an illness.
 _ABOUT: Final = ("excuse", "reassign", "substitute")
 _PAGE: Final = 500
+_NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +59,14 @@ class ErasureReceipt:
         payloads: How many payloads.
         files: How many files.
         entries: How many entries say so, the last ones of the subject `person:<pseudonym>`.
+        replayed: Whether this is the answer to an earlier sending of the same request.
     """
 
     pseudonym: str
     payloads: int
     files: int
     entries: int
+    replayed: bool = False
 
 
 class Erasing:
@@ -71,7 +75,7 @@ class Erasing:
     def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core, self._outbox = core, outbox
 
-    def erase(self, actor: Actor, person_id: str) -> ErasureReceipt:
+    def erase(self, actor: Actor, person_id: str, given: Given = _NOTHING_GIVEN) -> ErasureReceipt:
         """Erase a person for good, in one transaction; a killed process leaves all or nothing.
 
         Only the bytes of files go after it: `finish` removes what a killed process left.
@@ -86,7 +90,9 @@ class Erasing:
         def erased(work: Work) -> tuple[ErasureReceipt, list[str]]:
             return self._erase(Change(self._core, work, actor), person_id)
 
-        receipt, cycles = self._core.store.write(actor.school_id, erased)
+        receipt, cycles = once(self._core, actor, given, ErasureReceipt, erased)
+        if cycles is None:
+            return replace(receipt, replayed=True)
         for cycle_id in cycles:
             self._core.forget_opening(actor.school_id, cycle_id)
         # What is kept of the school in memory still holds the name; this puts the new in its place.
