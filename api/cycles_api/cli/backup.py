@@ -16,6 +16,10 @@ _DONE: Final = Both(
     "备份在 {folder}。恢复:cycles restore {folder} --database sqlite:///新的.db",
     "The backup is in {folder}. Bring it back: cycles restore {folder} --database sqlite:///new.db",
 )
+_FILES_DONE: Final = Both(
+    "附件在 {folder};数据库请用 pg_dump 备份。",
+    "The attachments are in {folder}; copy the database itself with pg_dump.",
+)
 
 
 @taught(
@@ -43,4 +47,4 @@ def command(terminal: Terminal, folder: Path, files_only: bool, database: str | 
     ):
         url = settings.database
         backup(service.core, url, folder, progress=bar.reached, files_only=files_only)
-    terminal.tell(terminal.pick(_DONE, folder=folder))
+    terminal.tell(terminal.pick(_FILES_DONE if files_only else _DONE, folder=folder))

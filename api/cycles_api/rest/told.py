@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -97,8 +98,9 @@ def href_of(cycle: str, task: Task) -> str:
     return f"{here}/transitions"
 
 
-def _task(cycle: str, task: Task, speaker: Speaker) -> TaskShape:
-    plain = task_plain(task, speaker)
+def _task(cycle: str, task: Task, speaker: Speaker, zone: str | None = None) -> TaskShape:
+    """A task; with the zone of the school's clocks its sentence says until when."""
+    plain = task_plain(task, speaker, now=datetime.now(UTC) if zone else None, zone=zone or "UTC")
     return msgspec.convert(
         {**plain, "person": task.person, "href": href_of(cycle, task)}, TaskShape
     )
@@ -106,7 +108,8 @@ def _task(cycle: str, task: Task, speaker: Speaker) -> TaskShape:
 
 def my_task(answer: TaskAnswer, language: Language) -> MyTask:
     """A next step, with its cycle."""
-    task = _task(answer.cycle.id, answer.task, speaker_of(answer.cycle.told, language))
+    speaker = speaker_of(answer.cycle.told, language)
+    task = _task(answer.cycle.id, answer.task, speaker, answer.cycle.zone)
     return MyTask(
         **{name: getattr(task, name) for name in TaskShape.__struct_fields__},
         cycle=line_shape(answer.cycle, language),
@@ -178,7 +181,7 @@ def cycle_shape(answer: CycleAnswer, language: Language) -> CycleShape:
         records=[record_shape(record, speaker) for record in answer.records],
         points=[_point(point) for point in answer.points],
         waiting=_waiting(answer.waiting),
-        tasks=[_task(answer.line.id, task, speaker) for task in answer.tasks],
+        tasks=[_task(answer.line.id, task, speaker, answer.line.zone) for task in answer.tasks],
         names=dict(answer.told.names),
     )
 

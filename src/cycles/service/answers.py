@@ -31,7 +31,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleLine:
-    """A cycle in a list; `title` is what it is about, empty once erased."""
+    """A cycle in a list; `title` is what it is about, empty once erased.
+
+    `zone` is that of the school's clocks, for whoever tells a time of day.
+    """
 
     id: str
     workflow: str
@@ -44,6 +47,7 @@ class CycleLine:
     changed_at: str
     entered_at: str
     ended: bool
+    zone: str
     told: Told
 
 

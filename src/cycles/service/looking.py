@@ -318,10 +318,10 @@ class Looking:
 
     def _line(self, work: Work, view: SchoolView, row: CycleRow, version: Version) -> CycleLine:
         opening = self._core.opening(work, row.id)
-        return line_of(row, version, subject_of(version, opening.subject))
+        return line_of(row, version, subject_of(version, opening.subject), view.row.zone)
 
 
-def line_of(row: CycleRow, version: Version, title: str) -> CycleLine:
+def line_of(row: CycleRow, version: Version, title: str, zone: str) -> CycleLine:
     """A cycle's line in a list."""
     return CycleLine(
         id=row.id,
@@ -335,6 +335,7 @@ def line_of(row: CycleRow, version: Version, title: str) -> CycleLine:
         changed_at=row.changed_at,
         entered_at=row.entered_at,
         ended=row.ended,
+        zone=zone,
         told=Told(version, {}),
     )
 
