@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 from cycles.engine.commands import Advance, File
-from cycles.service import Given
+from cycles.service import Actor, Given
 from cycles.service.verifying import verify_database
 from cycles.store import open_store
 from tests.unit.service.first_school import FirstSchool
@@ -25,6 +25,8 @@ from tests.unit.service.first_school import FirstSchool
 ROUNDS = 5
 COMMANDS = 200
 CLIENTS = 32
+#: Commands in each cycle; a lesson study of three rounds has about sixty.
+EACH = 10
 
 _RAW = """
 CREATE TABLE state (id TEXT PRIMARY KEY, revision INTEGER, state TEXT, head BLOB);
@@ -105,27 +107,25 @@ def _filing(number: int) -> File:
 
 
 def _one_by_one(school: FirstSchool) -> int:
-    """New versions of one record, one after the other."""
-    liu, cycle = school.actor("liu"), school.open()
-    for number in range(COMMANDS):
+    """New versions of a record, one after the other, ten in each cycle."""
+    liu = school.actor("liu")
+    for cycle in [school.open() for _ in range(COMMANDS // EACH)]:
+        _versions(school, liu, cycle)
+    return COMMANDS + COMMANDS // EACH
+
+
+def _versions(school: FirstSchool, liu: Actor, cycle: str) -> None:
+    for number in range(EACH):
         given = Given(revision=number + 1, key=f"{cycle}{number}", request="r")
         school.acting.act(liu, cycle, [_filing(number)], given)
-    return COMMANDS
 
 
 def _at_once(school: FirstSchool) -> int:
     """The same by many clients, each in a cycle of its own."""
-    liu, each = school.actor("liu"), COMMANDS // CLIENTS * 2
-    cycles = [school.open() for _ in range(CLIENTS)]
-
-    def client(cycle: str) -> None:
-        for number in range(each):
-            given = Given(revision=number + 1, key=f"{cycle}{number}", request="r")
-            school.acting.act(liu, cycle, [_filing(number)], given)
-
+    liu, cycles = school.actor("liu"), [school.open() for _ in range(CLIENTS)]
     with ThreadPoolExecutor(CLIENTS) as threads:
-        list(threads.map(client, cycles))
-    return each * CLIENTS
+        list(threads.map(lambda cycle: _versions(school, liu, cycle), cycles))
+    return CLIENTS * (EACH + 1)
 
 
 if __name__ == "__main__":
