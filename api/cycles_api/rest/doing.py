@@ -41,7 +41,12 @@ def do(
 
 def done(receipt: Receipt, *, status: int = 200, location: str | None = None) -> Response[Done]:
     """The answer to an accepted command, with the cycle's new `ETag`."""
-    note(cycle=receipt.cycle, revision=receipt.revision, replayed=receipt.replayed)
+    note(
+        cycle=receipt.cycle,
+        act=" ".join(receipt.acts),
+        revision=receipt.revision,
+        replayed=receipt.replayed,
+    )
     headers = {"ETag": etag(receipt.revision)}
     headers |= {"Location": location} if location else {}
     headers |= REPLAYED if receipt.replayed else {}

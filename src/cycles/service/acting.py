@@ -74,6 +74,7 @@ class Receipt:
         state: Where it stands afterwards.
         round: In which round.
         seqs: The entries, one a command.
+        acts: What each entry tells, with what it carried along: `file+finish_observing`.
         fired: The transitions that the entries carried along (`auto`).
         filings: Ids of records filed.
         points: Ids of feedback points raised or kept by them.
@@ -85,6 +86,7 @@ class Receipt:
     state: str
     round: int
     seqs: tuple[int, ...]
+    acts: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
     filings: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
@@ -378,6 +380,7 @@ class _Step:
             state=last.after.state,
             round=last.after.round,
             seqs=tuple(e.seq for e in entries),
+            acts=tuple(f"{e.act}+{e.fired}" if e.fired else e.act for e in entries),
             fired=tuple(e.fired for e in entries if e.fired),
             filings=tuple(d["filing"] for d in filed),
             points=tuple(p["id"] for d in filed for p in d["points"]),

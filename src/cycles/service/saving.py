@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -14,11 +13,11 @@ from cycles.engine.verdicts import Task
 from cycles.ledger import instant_text
 from cycles.service.core import links_matter
 from cycles.store import CycleRow, LinkRow, OutboxRow, TaskRow, Work, cycle_to_bytes
-from cycles.workflow.definition import FormField
 from cycles.workflow.version import Version
 
 __all__ = [
     "TASKS",
+    "links_of",
     "people_of",
     "queue_linked",
     "row_after",
@@ -88,12 +87,7 @@ def save_links(work: Work, version: Version, cycle: Cycle) -> None:
     """The cycles that this one names: by its subject and by its filings that stand."""
     if not links_matter(version):
         return
-    named = {
-        (name, str(value))
-        for form, facts in _forms(version, cycle)
-        for name, value in facts.items()
-        if name in form and form[name].type == "cycle"
-    }
+    named = links_of(version, cycle)
     there = {(r.name, r.to_cycle) for r in work.find(LinkRow, from_cycle=cycle.id)}
     for name, other in there - named:
         work.remove(LinkRow, from_cycle=cycle.id, name=name, to_cycle=other)
@@ -113,10 +107,14 @@ def queue_linked(work: Work, cycle_id: str, now: str) -> bool:
     return bool(others)
 
 
-def _forms(
-    version: Version, cycle: Cycle
-) -> Iterator[tuple[Mapping[str, FormField], Mapping[str, Any]]]:
-    yield version.workflow.subject, cycle.subject
-    for filing in cycle.filings:
-        if filing.current:
-            yield version.workflow.records[filing.record].form, filing.facts
+def links_of(version: Version, cycle: Cycle) -> set[tuple[str, str]]:
+    """(link, cycle) as the cycle's subject and standing filings name them."""
+    workflow = version.workflow
+    filled = [(workflow.subject, cycle.subject)]
+    filled += [(workflow.records[f.record].form, f.facts) for f in cycle.filings if f.current]
+    return {
+        (name, str(value))
+        for form, facts in filled
+        for name, value in facts.items()
+        if name in form and form[name].type == "cycle"
+    }

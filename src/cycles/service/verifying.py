@@ -25,7 +25,7 @@ from cycles.service.core import Core
 from cycles.service.export_file import Lazily, digest_of, verify_file
 from cycles.service.exporting import Progress, files_in
 from cycles.service.journal import EngineReplayer
-from cycles.service.saving import people_of, row_after
+from cycles.service.saving import links_of, people_of, row_after
 from cycles.store import (
     CycleFilter,
     CycleRow,
@@ -173,7 +173,7 @@ class _Database:
         differs = [
             *self._columns(row, version, state),
             *(["participants"] if self._participants(row) != people_of(state) else ()),
-            *(["links"] if self._links(row) != _links_of(version, state) else ()),
+            *(["links"] if self._links(row) != links_of(version, state) else ()),
         ]
         return f"stored otherwise: {', '.join(differs)}" if differs else None
 
@@ -197,16 +197,3 @@ class _Database:
     def _digest(self, name: str) -> str:
         with self._core.files.open(self._work.school_id, name) as opened:
             return digest_of(opened)
-
-
-def _links_of(version: Version, cycle: Cycle) -> set[tuple[str, str]]:
-    """(link, cycle) as the cycle's subject and standing filings name them."""
-    workflow = version.workflow
-    filled = [(workflow.subject, cycle.subject)]
-    filled += [(workflow.records[f.record].form, f.facts) for f in cycle.filings if f.current]
-    return {
-        (name, str(value))
-        for form, facts in filled
-        for name, value in facts.items()
-        if name in form and form[name].type == "cycle"
-    }

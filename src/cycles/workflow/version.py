@@ -14,7 +14,6 @@ from typing import Any
 
 from cycles.canonical import canonical_bytes, parse_canonical
 from cycles.workflow.definition import (
-    ENGINE_STATES,
     FormField,
     Guard,
     RecordKind,
@@ -165,12 +164,6 @@ class Version:
             return None
         single = [n for n, r in self.workflow.roles.items() if r.most == 1 and n not in kind.by]
         return single[0] if len(single) == 1 else None
-
-    def title_of_state(self, state: str) -> str:
-        """The Chinese title of a state, the engine's own included."""
-        if state in ENGINE_STATES:
-            return {"suspended": "暂停", "cancelled": "已终止", "withdrawn": "已撤回"}[state]
-        return self.workflow.states[state].title.zh
 
     def role(self, name: str) -> Role:
         """The role of that name; `KeyError` if there is none."""
