@@ -153,16 +153,6 @@ ENTRIES = [
         "entries are deleted by a merge",
         "MERGE INTO entry USING school ON school.id = entry.school_id WHEN MATCHED THEN DELETE",
     ),
-    _postgresql(
-        "an entry is changed as a replica would",
-        "SET LOCAL session_replication_role = replica",
-        f"UPDATE entry SET body = {{forged}} WHERE {LAST}",
-    ),
-    _postgresql(
-        "the last entry is deleted as a replica would",
-        "SET LOCAL session_replication_role = replica",
-        f"DELETE FROM entry WHERE {LAST}",
-    ),
 ]
 
 _REPLACED = {
@@ -356,4 +346,59 @@ VERSIONS = [
     ),
 ]
 
-ATTACKS = [*ENTRIES, *REPLACED_ENTRIES, *FORGED_ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS]
+#: A comparison with nothing is neither true nor false, and passes triggers, checks and keys.
+_NEW_VERSION = {
+    **{"school_id": "'north'", "digest": "'1'", "workflow": "'x'", "canonical": "{forged}"},
+    **{"added_at": "''", "number": "2"},
+}
+NULLS = [
+    *(
+        _both(f"a cycle without its {column}", f'UPDATE cycle SET "{column}" = NULL WHERE {C1}')
+        for column in ("workflow", "version", "group", "round", "ended", "snapshot")
+    ),
+    *(
+        _both(f"a cycle without {column}", f"UPDATE cycle SET {column} = NULL WHERE {C1}")
+        for column in ("id", "school_id", "opened_at", "changed_at", "entered_at")
+    ),
+    *(
+        _both(
+            f"an erased text without its {column}",
+            f"UPDATE payload SET salt = NULL, content = NULL, {column} = NULL WHERE {FULL}",
+        )
+        for column in ("leaf", "school_id")
+    ),
+    *(
+        _both(
+            f"a rule without its {column}",
+            f"INSERT INTO version ({', '.join(_NEW_VERSION)})"
+            f" VALUES ({', '.join({**_NEW_VERSION, column: 'NULL'}.values())})",
+        )
+        for column in _NEW_VERSION
+    ),
+]
+
+#: What the foreign key to the entries refuses, and no trigger.
+_HELD_BY_KEYS = (
+    "a state without an entry",
+    "a revision without an entry",
+    "a head without an entry",
+    "a cycle is pointed at another chain",
+    "a cycle's subject is lost",
+    "a cycle's revision is lost",
+    "a cycle's state is lost",
+    "a cycle's head is lost",
+)
+#: Said by whoever owns the server; foreign keys are then not asked, triggers are.
+_AS_REPLICA = "SET LOCAL session_replication_role = replica"
+REPLICAS = [
+    _postgresql(f"{attack.name}, as a replica would", _AS_REPLICA, *attack.statements)
+    for attack in (*ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS)
+    if attack.statements[0].startswith(("UPDATE", "DELETE", "TRUNCATE"))
+    and "postgresql" in attack.engines
+    and attack.name not in _HELD_BY_KEYS
+]
+
+ATTACKS = [
+    *(*ENTRIES, *REPLACED_ENTRIES, *FORGED_ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS),
+    *(*NULLS, *REPLICAS),
+]

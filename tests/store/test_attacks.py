@@ -12,28 +12,29 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ForeignKeyConstraint, MetaData, create_engine, make_url
+from sqlalchemy import Column, ForeignKeyConstraint, MetaData, create_engine, make_url
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from cycles.store import Store, VersionRow, Work, open_store
 from cycles.store.guards import GUARDS, guard_statements
 from cycles.store.sqlite import connect
+from cycles.store.tables import Derived
 from tests.databases import fresh_database
 from tests.store.attacks import ATTACKS, Attack, fair_entry
 from tests.store.school_log import at, move_on, open_cycle, school, write_entry
 
 TABLES = ("entry", "payload", "cycle", "version")
 
-#: What a second wall repeats, with that wall: it takes both to get through.
+#: What other walls repeat, with these: it takes all of them to get through.
 REPEATED = {
     # Stops a replacing row, and so a second one as well.
-    **{f"pk_{table}": f"{table}_replace" for table in TABLES},
+    **{f"pk_{table}": (f"{table}_replace",) for table in TABLES},
     # Emptying the log empties the cycles that point into it.
-    "entry_truncate": "cycle_truncate",
+    "entry_truncate": ("cycle_truncate",),
+    # All are worked out of the body.
+    "entry.body": ("entry.leaf", "entry.at", "entry.act", "entry.actor"),
 }
-#: What foreign keys could not do without: a null is in no table, and passes them.
-NEVER_NULL = ("cycle.subj", "cycle.revision", "cycle.state", "cycle.head", "entry.to")
 
 
 def fill(store: Store) -> None:
@@ -152,7 +153,6 @@ def test_an_attack_is_refused(engine: str, attack: Attack, request: pytest.Fixtu
     target: Target = request.getfixturevalue(f"on_{engine}")
 
     refusal, _ = target.attempt(attack)
-    print("XX", engine, attack.name, "|", str(refusal).splitlines()[0])
 
     assert isinstance(refusal, target.error)
     # Not for a slip of the attacker's: a statement that is no SQL proves nothing.
@@ -173,26 +173,82 @@ def test_there_are_many_attacks_and_fair_entries_are_taken(
     assert target.attempt(Attack("fair", (fair_entry(engine),))) == (None, True)
 
 
-def guards_of(engine: str) -> list[str]:
-    """Every constraint and trigger of the attacked tables, by name."""
+def triggers_of(engine: str) -> dict[str, str]:
+    """Every trigger of this database, and its table."""
     other = "TRUNCATE" if engine == "sqlite" else "INSERT"
-    metadata: MetaData = SQLModel.metadata
-    constraints = {
-        str(constraint.name)
-        for table in TABLES
-        for constraint in metadata.tables[table].constraints
-    }
-    triggers = {guard.name for guard in GUARDS if guard.event != other}
-    return sorted(constraints | triggers | set(NEVER_NULL))
+    return {guard.name: guard.table for guard in GUARDS if guard.event != other}
+
+
+def guards_of(engine: str) -> list[str]:
+    """Every constraint and trigger of the attacked tables, by name, as the code has them."""
+    names = set(triggers_of(engine))
+    for table in (SQLModel.metadata.tables[name] for name in TABLES):
+        names |= {str(constraint.name) for constraint in table.constraints}
+        names |= {str(index.name) for index in table.indexes if index.unique}
+        names |= {
+            f"{table.name}.{column.name}"
+            for column in table.columns
+            if not column.nullable and not _follows(engine, column)
+        }
+    return sorted(names)
+
+
+def _follows(engine: str, column: Column[Any]) -> bool:
+    """Whether a column that is never null could not be: of a key there, or worked out."""
+    if isinstance(column.server_default, Derived):
+        return engine == "postgresql" or column.server_default.sqlite is not None
+    return engine == "postgresql" and column.primary_key
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_every_guard_that_the_database_has_is_tried(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    """What is dropped below is all that stands in the catalogue of a migrated database."""
+    target: Target = request.getfixturevalue(f"on_{engine}")
+    found: set[str] = set()
+
+    for table in TABLES:
+        found |= _in_catalogue(target, table)
+
+    derived = {f"entry.{name}" for name in ("at", "act", "actor")}
+    if engine == "postgresql":
+        keys = {f"{t}.{c.name}" for t in TABLES for c in SQLModel.metadata.tables[t].primary_key}
+        derived |= keys | {"entry.leaf"}
+    assert found - derived == set(guards_of(engine))
+
+
+def _in_catalogue(target: Target, table: str) -> set[str]:
+    """Constraints, triggers, unique indices and columns that are never null."""
+    run = target.connection.execute
+    if target.engine == "sqlite":
+        rows = run("SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = ?", [table])
+        names: set[str] = set()
+        for kind, name, told in rows.fetchall():
+            if kind == "trigger" or (kind == "index" and "UNIQUE" in (told or "")):
+                names.add(name)
+            elif kind == "table":
+                names |= set(re.findall(r"CONSTRAINT (\w+)", told))
+        columns = run(f'PRAGMA table_xinfo("{table}")').fetchall()
+        return names | {f"{table}.{column[1]}" for column in columns if column[3]}
+    rows = run(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %(t)s::regclass AND contype <> 'n'"
+        " UNION SELECT tgname FROM pg_trigger WHERE tgrelid = %(t)s::regclass AND NOT tgisinternal"
+        " UNION SELECT indexrelid::regclass::text FROM pg_index"
+        " WHERE indrelid = %(t)s::regclass AND indisunique"
+        " UNION SELECT %(t)s || '.' || attname FROM pg_attribute"
+        " WHERE attrelid = %(t)s::regclass AND attnotnull AND attnum > 0",
+        {"t": table},
+    )
+    return {name for (name,) in rows.fetchall()}
 
 
 def dropped_with(engine: str, name: str) -> set[str]:
-    """The guard, and the wall behind it."""
-    names = {name}
-    known = set(guards_of(engine))
-    if REPEATED.get(name) in known:
-        names.add(REPEATED[name])
-    return names
+    """The guard, and the walls behind it that this database has."""
+    behind = set(REPEATED.get(name, ()))
+    if engine == "postgresql":
+        return {name} | {one for one in behind if "." in one or one in triggers_of(engine)}
+    return {name} | behind - {"cycle_truncate"}
 
 
 @pytest.mark.parametrize("name", guards_of("postgresql"))
@@ -208,6 +264,20 @@ def test_no_guard_of_postgresql_is_idle(name: str, on_postgresql: Target) -> Non
     finally:
         run("ROLLBACK TO SAVEPOINT guards")
     assert on_postgresql.dump() == on_postgresql.before
+
+
+@pytest.mark.parametrize("name", triggers_of("postgresql"))
+def test_every_trigger_of_postgresql_also_stops_a_replica(name: str, on_postgresql: Target) -> None:
+    """A trigger that only ordinary sessions fire would let some attack through."""
+    run = on_postgresql.connection.execute
+    run("SAVEPOINT guards")
+    try:
+        for one in dropped_with("postgresql", name):
+            run(f'ALTER TABLE "{triggers_of("postgresql")[one]}" ENABLE TRIGGER {one}')
+
+        assert on_postgresql.let_through()
+    finally:
+        run("ROLLBACK TO SAVEPOINT guards")
 
 
 @pytest.mark.parametrize("name", guards_of("sqlite"))
