@@ -6,6 +6,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 WORKERS ?= 2
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 # Compiled modules make each start several times faster; some environments switch them off.
 RUN = unset PYTHONDONTWRITEBYTECODE;
 
@@ -48,7 +49,7 @@ coverage: setup ## all tests, and which lines none of them ran
 	$(RUN) $(BIN)/coverage report
 
 bench: setup ## measure the speed of this machine; nothing fails for being slow
-	$(RUN) $(BIN)/python -m tests.bench
+	$(RUN) $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 soak: setup ## the same tests with many more generated cases; takes long
 	$(RUN) soak=; test ! -d tests/soak || soak=tests/soak; \
