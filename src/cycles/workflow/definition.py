@@ -467,6 +467,16 @@ class Compare(Node):
             raise ValueError("give exactly one of is, is_not, in, at_least, at_most")
         return self
 
+    def holds(self, value: Any) -> bool:
+        """Whether a fact's value (`None`: left empty) compares as asked."""
+        return (
+            (self.is_ is not None and value == self.is_)
+            or (self.is_not is not None and value != self.is_not)
+            or (self.in_ is not None and value in self.in_)
+            or (self.at_least is not None and isinstance(value, int) and value >= self.at_least)
+            or (self.at_most is not None and isinstance(value, int) and value <= self.at_most)
+        )
+
 
 class Consent(Node):
     """Each of `by` has signed the current version of the record."""
