@@ -48,8 +48,12 @@ coverage: setup ## all tests, and which lines none of them ran
 	$(RUN) $(BIN)/coverage run -m pytest -q $(PYTEST_ARGS)
 	$(RUN) $(BIN)/coverage report
 
-bench: setup ## measure the speed of this machine; nothing fails for being slow
+bench: $(VENV)/.bench ## measure the speed of this machine; nothing fails for being slow (some of it: BENCH_ARGS=--help)
 	$(RUN) $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+$(VENV)/.bench: $(READY) requirements/bench.txt
+	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $(VENV)/.bench
 
 soak: setup ## the same tests with many more generated cases; takes long
 	$(RUN) soak=; test ! -d tests/soak || soak=tests/soak; \
@@ -59,6 +63,7 @@ requirements: setup ## pin anew from pyproject.toml (UPGRADE=--upgrade takes the
 	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	$(RUN) $(BIN)/uv pip compile --quiet $(UPGRADE) pyproject.toml --extra postgres $(PIN) -o requirements/run.txt
 	$(RUN) $(BIN)/uv pip compile --quiet $(UPGRADE) pyproject.toml --extra postgres --group dev $(PIN) -o requirements/dev.txt
+	$(RUN) $(BIN)/uv pip compile --quiet $(UPGRADE) pyproject.toml --group bench --constraint requirements/dev.txt $(PIN) -o requirements/bench.txt
 
 PIN = --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
