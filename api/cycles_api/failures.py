@@ -37,7 +37,9 @@ from cycles_api.wording import Language, language_of
 __all__ = ["answer_failure", "language_of_request"]
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_RETRY_AFTER_S = 2
+#: What ends by itself may be tried again soon; where somebody has to mend something, later.
+_RETRY_SOON_S, _RETRY_LATER_S = 2, 30
+_TO_BE_MENDED = frozenset({"disk-full", "disk-error", "read-only"})
 
 
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -55,7 +57,9 @@ def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Respons
     plain = problem_of(known, speaker_of(told, language), record=told.record)
     headers = dict(known.headers) if isinstance(known, RequestError) else {}
     if isinstance(known, StoreUnavailableError):
-        headers["Retry-After"] = str(_RETRY_AFTER_S)
+        later = known.reason in _TO_BE_MENDED
+        headers["Retry-After"] = str(_RETRY_LATER_S if later else _RETRY_SOON_S)
+        note(reason=known.reason, cause=known.cause)
     if isinstance(known, MethodNotAllowedError):
         headers["Allow"] = ", ".join(known.allowed)
     return _response({**plain, "request_id": request_id}, headers)

@@ -25,7 +25,7 @@ KEYS: Final = frozenset(
         *("method", "path", "status", "ms", "bytes"),
         *("school", "person", "cycle", "workflow", "record", "point"),
         *("act", "transition", "revision", "code", "via", "replayed", "count"),
-        *("error", "where", "address", "engine", "version", "threads"),
+        *("error", "reason", "cause", "where", "address", "engine", "version", "threads"),
     }
 )
 _MAX_LENGTH: Final = 300

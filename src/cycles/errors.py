@@ -183,9 +183,23 @@ class StoreError(CyclesError):
 
 
 class StoreUnavailableError(StoreError):
-    """The database cannot be reached or written now; nothing was changed."""
+    """The database cannot be reached or written now; nothing was changed, so far as is known.
+
+    Attributes:
+        reason: busy | unreachable | disk-full | disk-error | read-only | outcome-unknown. With
+            the last, the command may have been done or not: sent again under its key it is settled.
+        cause: The database's or the system's own name for it (`SQLITE_FULL`, `53100`, `ENOSPC`).
+    """
 
     code = "store-unavailable"
+
+    def __init__(self, message: str, *, reason: str = "unreachable", cause: str = "") -> None:
+        self.reason, self.cause = reason, cause
+        super().__init__(message)
+
+    def details(self) -> dict[str, Any]:
+        """What a programme may want to know beside the code; JSON values only."""
+        return {"reason": self.reason}
 
 
 class SchemaMismatchError(StoreError):

@@ -32,6 +32,7 @@ from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.tasks import STEPS
+from cycles_api.wording.unavailable import UNAVAILABLE
 from cycles_api.wording.verdicts import GUARDS, VERDICTS
 
 SOURCE = Path(cycles.__file__).parent
@@ -259,10 +260,24 @@ def test_every_contradiction_of_dates_has_a_sentence() -> None:
     assert reasons <= set(CALENDAR)
 
 
+def test_every_reason_why_nothing_can_be_stored_has_a_sentence() -> None:
+    """Whether to try again or to tell the administrator is said for each."""
+    reasons: set[str] = set()
+    for _, tree in trees(SOURCE / "store"):
+        reasons |= codes_in_calls(tree, {"StoreUnavailableError": ("reason", 1)})
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_REASONS":
+                assert isinstance(node.value, ast.Dict)
+                reasons |= {text for value in node.value.values for text in texts(value)}
+
+    assert len(reasons) > 5
+    assert reasons | {"unreachable"} == set(UNAVAILABLE)
+
+
 def all_sentences() -> Iterator[tuple[str, Both]]:
     """Every pair of sentences, with its code."""
     tables = (FAULTS, LABELS, VERDICTS, STEPS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
-    for table in (*tables, CALENDAR, IDEMPOTENCY, FINDINGS, GUARDS):
+    for table in (*tables, CALENDAR, IDEMPOTENCY, UNAVAILABLE, FINDINGS, GUARDS):
         yield from table.items()
     for code, said in ERRORS.items():
         yield code, said.title

@@ -16,6 +16,7 @@ from cycles.errors import (
     NotAllowedError,
     RefusedError,
     StaffListError,
+    StoreUnavailableError,
     TooLargeError,
     WrongStateError,
 )
@@ -26,6 +27,7 @@ from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.tasks import CHOICE, STEPS, in_zone, sentence_of
+from cycles_api.wording.unavailable import UNAVAILABLE
 from cycles_api.wording.verdicts import GUARDS, VERDICTS, WAIVED
 
 __all__ = ["Speaker"]
@@ -204,6 +206,8 @@ class Speaker:
             return self._filled(STAFF[reason], details)
         if isinstance(error, CalendarError) and reason in CALENDAR:
             return self._filled(CALENDAR[reason], details)
+        if isinstance(error, StoreUnavailableError) and reason in UNAVAILABLE:
+            return self._filled(UNAVAILABLE[reason], details)
         if isinstance(error, TooLargeError) and isinstance(details.get("limit"), int):
             details["limit"] = _size(details["limit"])
         said = self._filled(ERRORS.get(error.code, ERRORS["error"]).meaning, details)

@@ -6,6 +6,7 @@ finds all of it. Equal bytes are stored once a school.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -21,6 +22,14 @@ __all__ = ["FileFolder"]
 _CHUNK: Final = 256 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}").fullmatch
 _PARTIAL: Final = ".partial-"
+#: See `StoreUnavailableError`.
+_REASONS: Final = {
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "disk-full",
+    errno.EROFS: "read-only",
+    errno.EACCES: "read-only",
+    errno.EPERM: "read-only",
+}
 
 
 class FileFolder:
@@ -60,7 +69,10 @@ class FileFolder:
                     Path(part.name).unlink(missing_ok=True)
                     raise
         except OSError as error:
-            raise StoreUnavailableError(f"the file could not be stored: {error.strerror}") from None
+            told, cause = f"the file could not be stored: {error.strerror}", error.errno or 0
+            raise StoreUnavailableError(
+                told, reason=_REASONS.get(cause, "disk-error"), cause=errno.errorcode.get(cause, "")
+            ) from None
         return digest.hexdigest(), size
 
     def open(self, school_id: str, digest: str) -> IO[bytes]:

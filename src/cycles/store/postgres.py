@@ -50,14 +50,22 @@ _SETTINGS: Final = {
     "lock_timeout": 2_000,
     "idle_in_transaction_session_timeout": 10_000,
 }
-_BEGIN_WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+#: Not READ WRITE: whoever made the server read-only by default, for a full disk say, means it.
+_BEGIN_WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 #: The chain, and where a cycle may stand: foreign keys and checks.
 _RULES_OF_THE_LOG: Final = frozenset({"23503", "23514"})
-#: A standby that has not become the server yet.
-_READ_ONLY: Final = "25006"
+#: See `StoreUnavailableError`; by the whole code, else by its class.
+_REASONS: Final = {
+    "25006": "read-only",  # a standby, or `default_transaction_read_only`
+    "53100": "disk-full",
+    "53": "busy",
+    "55P03": "busy",
+    "57014": "busy",  # a statement that took too long
+    "58": "disk-error",
+}
 
 _ADD_ENTRY: Final = (
     'INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
@@ -189,7 +197,8 @@ class PostgresStore(SqlStore):
     def _connection(self) -> Iterator[Connection]:
         """One of the kept connections, or a new one."""
         if not self._room.acquire(timeout=CONNECTION_TIMEOUT_S):
-            raise StoreUnavailableError(f"all {MOST_CONNECTIONS} connections are busy")
+            told = f"all {MOST_CONNECTIONS} connections are busy"
+            raise StoreUnavailableError(told, reason="busy")
         try:
             connection = self._take()
             try:
@@ -259,7 +268,7 @@ def _commit(connection: Connection) -> None:
         connection.execute("COMMIT")
     except psycopg.OperationalError as error:
         told = f"the connection was lost; whether it was written is not known: {error}"
-        raise StoreUnavailableError(told) from error
+        raise StoreUnavailableError(told, reason="outcome-unknown") from error
 
 
 def _roll_back(connection: Connection) -> None:
@@ -294,14 +303,15 @@ def _told(error: Exception, *, of_log: bool = False) -> CyclesError:
     code = getattr(error, "sqlstate", None)
     first = str(error).partition("\n")[0]
     if code in _TRY_AGAIN:
-        return _TryAgainError(f"others were in the way: {first}")
+        return _TryAgainError(f"others were in the way: {first}", reason="busy", cause=code or "")
     if isinstance(error, psycopg.IntegrityError):
         if of_log and code in _RULES_OF_THE_LOG:
             return LedgerError(f"this does not fit the log: {first}")
         return ConflictError(f"the database refuses this: {first}")
-    unavailable = (psycopg.OperationalError, psycopg.InterfaceError)
-    if isinstance(error, unavailable) or code == _READ_ONLY:
-        return StoreUnavailableError(f"the database cannot be used now: {first}")
+    known = _REASONS.get(code or "") or _REASONS.get((code or "")[:2])
+    if known or isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+        told = f"the database cannot be used now: {first}"
+        return StoreUnavailableError(told, reason=known or "unreachable", cause=code or "")
     return StoreError(f"the database does not take this: {first}")
 
 

@@ -47,17 +47,16 @@ _EVERY_CONNECTION: Final = {
 _RULES_OF_THE_LOG: Final = frozenset(
     {sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY, sqlite3.SQLITE_CONSTRAINT_CHECK}
 )
-_UNAVAILABLE: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-    }
-)
+#: See `StoreUnavailableError`.
+_REASONS: Final = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_PROTOCOL: "busy",
+    sqlite3.SQLITE_FULL: "disk-full",
+    sqlite3.SQLITE_IOERR: "disk-error",
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_CANTOPEN: "unreachable",
+}
 _ADD_ENTRY: Final = (
     'INSERT INTO entry (school_id, subj, seq, "to", leaf, prev_seq, "from", prev, body)'
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -189,6 +188,9 @@ class SqliteStore(SqlStore):
             writer = self._writer = self._writer or self._open(read_only=False)
             writer.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                # Opened while the file could only be read, it would never write: open anew.
+                self._let_go_of_writer()
             raise _NotBegunError(error) from error
         try:
             yield writer
@@ -196,8 +198,7 @@ class SqliteStore(SqlStore):
         except BaseException as error:
             if isinstance(error, (sqlite3.Error, StoreUnavailableError)):
                 # After a full or lost disk a connection may never work again; closing undoes all.
-                self._writer = None
-                writer.close()
+                self._let_go_of_writer()
             elif writer.in_transaction:
                 writer.execute("ROLLBACK")
             raise
@@ -280,12 +281,15 @@ class SqliteStore(SqlStore):
         self._closed = True
         while self._readers:
             self._readers.pop().close()
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._let_go_of_writer()
         if self._claim is not None:
             self._claim.release()
             self._claim = None
+
+    def _let_go_of_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
         if self._closed:
@@ -334,13 +338,18 @@ def _told(error: Exception, *, of_log: bool = False) -> CyclesError:
     """A driver's error in our words."""
     code = getattr(error, "sqlite_errorcode", 0)
     kind = code & 0xFF
-    if kind in _UNAVAILABLE:
-        return StoreUnavailableError(f"the database cannot be used now: {error}")
+    if kind in _REASONS:
+        told, cause = f"the database cannot be used now: {error}", _name_of(error)
+        return StoreUnavailableError(told, reason=_REASONS[kind], cause=cause)
     if kind != sqlite3.SQLITE_CONSTRAINT:
         return StoreError(f"the database does not take this: {error}")
     if of_log and code in _RULES_OF_THE_LOG:
         return LedgerError(f"this does not fit the log: {error}")
     return ConflictError(f"the database refuses this: {error}")
+
+
+def _name_of(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
 
 
 def _as_kept(value: Any) -> Any:
