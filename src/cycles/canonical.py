@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import unicodedata
 from enum import Enum
 from typing import Any, Final, NoReturn
@@ -67,13 +66,13 @@ def parse_canonical(raw: bytes) -> Any:
     except (msgspec.MsgspecError, ValueError) as found:
         # Bad UTF-8 and integers of thousands of digits are ValueErrors.
         raise CanonicalFormError("", f"no JSON: {str(found)[:200]}") from None
-    # What comes from the decoder is of plain types without floats. If it is also all ASCII, with
-    # few brackets and no long runs of digits, then keys, depth and integers are proved too, and
+    # What comes from the decoder is of plain types without floats, its texts are sound. With few
+    # brackets, no long runs of digits and keys in ASCII, depth and integers are proved too, and
     # one comparison with the encoder's bytes settles the rest.
     if (
-        raw.isascii()
-        and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
-        and _LONG_NUMBER(raw) is None
+        raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
+        and _LONG_NUMBER not in raw.translate(_DIGITS_AS_ZERO)
+        and (raw.isascii() or _has_ascii_keys(value))
     ):
         again = _ENCODER.encode(value)
     else:
@@ -126,6 +125,8 @@ def _check(value: Any, depth: int) -> None:
         for key, inner in value.items():
             if type(key) is not str or not key.isascii():
                 raise _NoFormError(f"key {key!r:.80} is not ASCII text")
+            if inner is None or (type(inner) is str and inner.isascii()):
+                continue  # most values; saves the call
             try:
                 _check(inner, depth + 1)
             except _NoFormError as found:
@@ -160,6 +161,21 @@ def _check_text(text: str) -> None:
         raise _NoFormError("text holds a lone surrogate") from None
 
 
+def _has_ascii_keys(value: Any) -> bool:
+    """Whether all keys are ASCII, of a value that the decoder made."""
+    left = [value]
+    while left:
+        inner = left.pop()
+        if type(inner) is dict:
+            if not all(map(str.isascii, inner)):
+                return False
+            inner = inner.values()
+        elif type(inner) is not list:
+            continue
+        left += [v for v in inner if type(v) in _CONTAINERS]
+    return True
+
+
 def _nfc(value: Any, depth: int) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
@@ -178,5 +194,7 @@ def _no_float(literal: str) -> NoReturn:
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(float_hook=_no_float)
-#: 2^53 has 16 digits.
-_LONG_NUMBER = re.compile(rb"[0-9]{16}").search
+_CONTAINERS: Final = frozenset({dict, list})
+#: 2^53 has 16 digits; in bytes where every digit is a zero, such a run is found at once.
+_LONG_NUMBER: Final = b"0" * 16
+_DIGITS_AS_ZERO: Final = bytes(48 if chr(b).isdigit() and b < 128 else 32 for b in range(256))

@@ -10,9 +10,11 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
 
 from cycles.canonical import canonical_bytes, parse_canonical
 from cycles.errors import LedgerError
@@ -33,47 +35,25 @@ MAX_BODY_BYTES: Final = 16_384
 #: The ways by which a command may have come in; `import` marks what was entered in bulk.
 VIAS: Final = frozenset({"web", "api", "cli", "job", "import"})
 
-#: A body's keys → the names of `Body`.
-_NAMES: Final = {
-    "v": "v",
-    "log": "log",
-    "subj": "subj",
-    "seq": "seq",
-    "prev": "prev",
-    "act": "act",
-    "from": "from_",
-    "to": "to",
-    "fired": "fired",
-    "round": "round",
-    "at": "at",
-    "actor": "actor",
-    "for": "for_",
-    "role": "role",
-    "via": "via",
-    "def": "def_",
-    "guards": "guards",
-    "data": "data",
-    "pay": "pay",
-    "idem": "idem",
-}
-#: Exactly these keys, no more and no fewer.
-BODY_KEYS: Final = frozenset(_NAMES)
 
-_LOG = re.compile(r"[!-.0-~]{1,200}/[!-.0-~]{1,100}").fullmatch
-_SUBJ = re.compile(
-    r"cycle:[0-9A-Za-z_-]{1,64}|def:[0-9a-f]{64}|person:p_[a-z2-7]{26}|school"
-).fullmatch
+def _text(form: str) -> msgspec.Meta:
+    """A text that has the form from its first to its last character."""
+    return msgspec.Meta(pattern=rf"^(?:{form})\Z")
+
+
+_INSTANT: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+_IS_INSTANT: Final = re.compile(_INSTANT).fullmatch
+_SUBJECT: Final = r"cycle:[0-9A-Za-z_-]{1,64}|def:[0-9a-f]{64}|person:p_[a-z2-7]{26}|school"
 #: Base64 of 32 bytes, in the one spelling whose unused bits are zero.
-_HASH = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=").fullmatch
-_PSEUDONYM = re.compile(r"p_[a-z2-7]{26}").fullmatch
-_NAME = re.compile(r"[a-z][a-z0-9_.:-]{0,199}").fullmatch
-_GUARD = re.compile(r"[!-~]{1,260}").fullmatch
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z").fullmatch
+_Hash = Annotated[str, _text(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")]
+_State = Annotated[str, _text(r"[a-z][a-z0-9_.:-]{0,199}|-")]
+_Name = Annotated[str, _text(r"[a-z][a-z0-9_.:-]{0,199}")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
+class Body(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.rstrip("_")):
     """What an entry says. `from_`, `for_` and `def_` are the keys `from`, `for` and `def`.
+
+    Each key has one form, by itself; `_check_together` says what holds between them.
 
     Attributes:
         v: The form's number, 1.
@@ -98,26 +78,26 @@ class Body:
         idem: Base64 SHA-256 of the idempotency key, if there was one.
     """
 
-    v: int = 1
-    log: str
-    subj: str
-    seq: int
-    prev: str | None
-    act: str
-    from_: str | None
-    to: str
-    fired: str | None = None
-    round: int
-    at: str
-    actor: str
-    for_: str | None = None
-    role: str | None = None
-    via: str
-    def_: str | None
-    guards: Mapping[str, str]
+    v: Literal[1] = 1
+    log: Annotated[str, _text(r"[!-.0-~]{1,200}/[!-.0-~]{1,100}")]
+    subj: Annotated[str, _text(_SUBJECT)]
+    seq: Annotated[int, msgspec.Meta(ge=1)]
+    prev: _Hash | None
+    act: _Name
+    from_: _State | None
+    to: _State
+    fired: _Name | None = None
+    round: Annotated[int, msgspec.Meta(ge=0)]
+    at: Annotated[str, _text(_INSTANT)]
+    actor: Annotated[str, _text(r"p_[a-z2-7]{26}|-")]
+    for_: Annotated[str, _text(r"p_[a-z2-7]{26}")] | None = None
+    role: _Name | None = None
+    via: Annotated[str, _text("|".join(sorted(VIAS)))]
+    def_: _Hash | None
+    guards: Mapping[Annotated[str, _text(r"[!-~]{1,260}")], Annotated[str, _text("met|waived")]]
     data: Mapping[str, Any]
-    pay: str | None = None
-    idem: str | None = None
+    pay: _Hash | None = None
+    idem: _Hash | None = None
 
     def to_bytes(self) -> bytes:
         """The canonical bytes to store and hash.
@@ -125,12 +105,12 @@ class Body:
         Raises `LedgerError` or `CanonicalFormError` for a body that `parse` would not take:
         what cannot be read back is never written.
         """
-        plain: dict[str, Any] = {key: getattr(self, name) for key, name in _NAMES.items()}
+        plain = dict(zip(_KEYS, _VALUES(self), strict=True))
         plain["guards"] = dict(self.guards)
         plain["data"] = dict(self.data)
-        _check_forms(plain)
         raw = canonical_bytes(plain)
         _check_size(raw)
+        _read(plain)
         return raw
 
     @classmethod
@@ -141,37 +121,19 @@ class Body:
         too many or do not have the form of a body.
         """
         _check_size(raw)
-        plain = parse_canonical(raw)
-        if type(plain) is not dict or plain.keys() != BODY_KEYS:
-            raise LedgerError("an entry's body is an object of exactly the twenty keys")
-        _check_forms(plain)
-        return cls(
-            v=1,
-            log=plain["log"],
-            subj=plain["subj"],
-            seq=plain["seq"],
-            prev=plain["prev"],
-            act=plain["act"],
-            from_=plain["from"],
-            to=plain["to"],
-            fired=plain["fired"],
-            round=plain["round"],
-            at=plain["at"],
-            actor=plain["actor"],
-            for_=plain["for"],
-            role=plain["role"],
-            via=plain["via"],
-            def_=plain["def"],
-            guards=plain["guards"],
-            data=plain["data"],
-            pay=plain["pay"],
-            idem=plain["idem"],
-        )
+        return _read(parse_canonical(raw))
 
     @property
     def is_of_cycle(self) -> bool:
         """Whether the subject is a cycle: only these have states and are replayed."""
         return self.subj.startswith("cycle:")
+
+
+_FIELDS: Final = msgspec.structs.fields(Body)
+_KEYS: Final = tuple(field.encode_name for field in _FIELDS)
+_VALUES: Final = attrgetter(*(field.name for field in _FIELDS))
+#: Exactly these keys, no more and no fewer.
+BODY_KEYS: Final = frozenset(_KEYS)
 
 
 def leaf_hash(body: bytes) -> bytes:
@@ -193,7 +155,7 @@ def instant_text(moment: datetime) -> str:
 
 def parse_instant(text: str) -> datetime:
     """The instant, in UTC; raises `LedgerError` for any other spelling or an impossible date."""
-    if _INSTANT(text) is None:
+    if _IS_INSTANT(text) is None:
         raise LedgerError(f"{text!r:.60} is no instant like 2026-03-01T08:00:00.123456Z")
     try:
         return datetime.fromisoformat(text)
@@ -217,55 +179,29 @@ def _check_size(raw: bytes) -> None:
         raise LedgerError(f"a body of {len(raw)} bytes; at most {MAX_BODY_BYTES} are possible")
 
 
-def _text(plain: Mapping[str, Any], key: str, form: Any, *, null: bool = False) -> None:
-    value = plain[key]
-    if value is None and null:
-        return
-    if not isinstance(value, str) or form(value) is None:
-        raise LedgerError(f"{key}: {value!r:.80} does not have the form asked for")
+def _read(plain: Any) -> Body:
+    """The body of the value that canonical bytes have."""
+    if type(plain) is not dict or plain.keys() != BODY_KEYS:
+        raise LedgerError("an entry's body is an object of exactly the twenty keys")
+    try:
+        body = msgspec.convert(plain, Body)
+    except msgspec.ValidationError as wrong:
+        raise LedgerError(f"no entry's body: {wrong}") from None
+    _check_together(body)
+    return body
 
 
-def _check_forms(plain: Mapping[str, Any]) -> None:
-    """Everything about a body that can be told without its neighbours."""
-    version, seq, round_ = plain["v"], plain["seq"], plain["round"]
-    if type(version) is not int or version != 1:
-        raise LedgerError("v: only form 1 is known")
-    if type(seq) is not int or seq < 1:
-        raise LedgerError("seq: an integer from 1")
-    if type(round_) is not int or round_ < 0:
-        raise LedgerError("round: an integer from 0")
-    _text(plain, "log", _LOG)
-    _text(plain, "subj", _SUBJ)
-    _text(plain, "prev", _HASH, null=True)
-    _text(plain, "act", _NAME)
-    _text(plain, "fired", _NAME, null=True)
-    _text(plain, "role", _NAME, null=True)
-    _text(plain, "def", _HASH, null=True)
-    _text(plain, "pay", _HASH, null=True)
-    _text(plain, "idem", _HASH, null=True)
-    _text(plain, "for", _PSEUDONYM, null=True)
-    if plain["actor"] != "-":
-        _text(plain, "actor", _PSEUDONYM)
-    if not isinstance(plain["at"], str):
-        raise LedgerError("at: an instant as text")
-    parse_instant(plain["at"])
-    if not isinstance(plain["via"], str) or plain["via"] not in VIAS:
-        raise LedgerError(f"via: one of {', '.join(sorted(VIAS))}")
-    if (plain["prev"] is None) != (seq == 1) or (plain["from"] is None) != (seq == 1):
+def _check_together(body: Body) -> None:
+    """What holds between a body's keys."""
+    try:
+        datetime.fromisoformat(body.at)
+    except ValueError:
+        raise LedgerError(f"{body.at!r} is no possible instant") from None
+    first = body.seq == 1
+    if (body.prev is None) != first or (body.from_ is None) != first:
         raise LedgerError("prev and from are null in a subject's first entry, and only there")
-    if plain["subj"].startswith("cycle:"):
-        _text(plain, "from", _NAME, null=True)
-        _text(plain, "to", _NAME)
-        if plain["def"] is None:
-            raise LedgerError("def: an entry of a cycle names its workflow version")
-    elif plain["to"] != "-" or plain["from"] not in (None, "-"):
-        raise LedgerError("from, to: `-` for a subject without states")
-    guards = plain["guards"]
-    if type(guards) is not dict or type(plain["data"]) is not dict:
-        raise LedgerError("guards and data are objects")
-    for guard, standing in guards.items():
-        if not isinstance(guard, str) or _GUARD(guard) is None or standing not in _STANDINGS:
-            raise LedgerError("guards: `transition.guard` with `met` or `waived`")
-
-
-_STANDINGS = ("met", "waived")
+    if not body.is_of_cycle:
+        if body.to != "-" or body.from_ not in (None, "-"):
+            raise LedgerError("from, to: `-` for a subject without states")
+    elif body.to == "-" or body.from_ == "-" or body.def_ is None:
+        raise LedgerError("an entry of a cycle has states and names its workflow version")
