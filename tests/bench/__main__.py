@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import commands
+from tests.bench import commands, over_http
 from tests.bench.figures import Figure, as_json, machine, told
 
 Part = Callable[[Path, argparse.Namespace], Iterable[Figure]]
@@ -20,6 +20,7 @@ Part = Callable[[Path, argparse.Namespace], Iterable[Figure]]
 PARTS: dict[str, tuple[str, Part]] = {
     "sqlite": ("A command · SQLite, FULL", lambda f, a: commands.on_sqlite(f, a.rounds)),
     "postgres": ("A command · PostgreSQL", lambda f, a: commands.on_postgres(f, a.rounds)),
+    "http": ("Over HTTP · SQLite, FULL", lambda f, a: over_http.measured(f, a.rounds)),
 }
 
 
