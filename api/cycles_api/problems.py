@@ -71,7 +71,7 @@ STATUS: Final[dict[str, int]] = {
     "schema-mismatch": 503,
 }
 
-_IDEMPOTENCY: Final = {"missing": 400, "malformed": 400, "reused": 422, "running": 409}
+_IDEMPOTENCY: Final = {"missing": 400, "malformed": 400, "reused": 422}
 
 #: Errors of which people outside learn nothing but the code: what they carry is ours to mend.
 _INWARD: Final = frozenset({"error", "ledger", "replay", "settings", "store", "schema-mismatch"})

@@ -217,10 +217,6 @@ IDEMPOTENCY: Final = {
         "这个 Idempotency-Key 已经用在别的内容上,请换一个。",
         "This Idempotency-Key was used with another request; take a new one.",
     ),
-    "running": Both(
-        "同一个请求正在处理,请稍等再试。",
-        "The same request is being worked on; try again in a moment.",
-    ),
 }
 
 #: `CalendarError.reason`.

@@ -48,12 +48,12 @@ from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.saving import (
     people_of,
-    queue_linked,
+    queue_cycles,
     row_after,
     save_links,
     save_tasks,
 )
-from cycles.store import CycleRow, FileRow, FileUseRow, Payload, Work
+from cycles.store import CycleRow, FileRow, FileUseRow, LinkRow, Payload, Work
 from cycles.workflow.version import Version
 
 __all__ = ["Acting", "Receipt"]
@@ -151,11 +151,13 @@ class Acting:
             raise InvalidInputError([fault])
 
         def acted(work: Work) -> _Done:
-            row = self._core.row_of(work, cycle_id, lock=True)
-            view = self._core.view_in(work)
-            version = self._core.version(work, row.version)
-            step = _Step(self._core, work, view, version, actor, given)
-            return step.act(row, commands)
+            held = work.hold(cycle_id)
+            if held is None:
+                raise NotFoundError("cycle", cycle_id)
+            view = self._core.view_in(work, held.changes)
+            version = self._core.version(work, held.row.version)
+            step = _Step(self._core, work, view, version, actor, given, held.links)
+            return step.act(held.row, commands)
 
         return self._once(actor, given, acted)
 
@@ -187,8 +189,9 @@ class _Step:
         version: Version,
         actor: Actor,
         given: Given,
+        links: Sequence[LinkRow] = (),
     ) -> None:
-        self._core, self._work, self._view = core, work, view
+        self._core, self._work, self._view, self._links = core, work, view, links
         self._version, self._actor, self._given = version, actor, given
         self._idem = (
             None
@@ -235,7 +238,7 @@ class _Step:
 
     def _around(self, cycle: Cycle, command: Command) -> Surroundings:
         named = self._named_by(command)
-        linked = self._core.linked(self._work, self._version, cycle.id, named)
+        linked = self._core.linked(self._work, self._version, cycle.id, named, self._links)
         now = earliest_after(self._work.link(f"cycle:{cycle.id}"), self._core.now())
         return self._view.around(now, linked)
 
@@ -370,8 +373,8 @@ class _Step:
         last = done[-1].decision
         people = People(self._version, last.after, around)
         save_tasks(self._work, people, last.tasks)
-        save_links(self._work, self._version, last.after)
-        queued = queue_linked(self._work, last.after.id, instant_text(around.now))
+        linked = save_links(self._work, self._version, last.after, self._links)
+        queue_cycles(self._work, linked, instant_text(around.now))
         entries = [kept.decision.entry for kept in done]
         filed = [e.data for e in entries if e.act == "file"]
         receipt = Receipt(
@@ -385,7 +388,7 @@ class _Step:
             filings=tuple(d["filing"] for d in filed),
             points=tuple(p["id"] for d in filed for p in d["points"]),
         )
-        return _Done(outward(self._view, receipt), queued)
+        return _Done(outward(self._view, receipt), bool(linked))
 
 
 @dataclass(frozen=True, slots=True)

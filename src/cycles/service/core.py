@@ -11,7 +11,7 @@ import secrets
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Generic, TypeVar
@@ -215,9 +215,13 @@ class Core:
         # Kept only as committed: what a transaction saw may be undone.
         return self._views.keep(school_id, self.store.read(school_id, self.view_in))
 
-    def view_in(self, work: Work) -> SchoolView:
-        """The school as this transaction sees it; raises `NotFoundError`."""
-        number = work.changes()
+    def view_in(self, work: Work, number: int | None = None) -> SchoolView:
+        """The school as this transaction sees it, with its change number where that is known.
+
+        Raises `NotFoundError`.
+        """
+        if number is None:
+            number = work.changes()
         kept = self._views.get(work.school_id)
         if kept is not None and kept.number == number:
             return kept
@@ -264,7 +268,12 @@ class Core:
         self._openings.drop((school_id, cycle_id))
 
     def linked(
-        self, work: Work, version: Version, cycle_id: str | None, named: dict[str, str]
+        self,
+        work: Work,
+        version: Version,
+        cycle_id: str | None,
+        named: dict[str, str],
+        links: Sequence[LinkRow] | None = None,
     ) -> tuple[LinkedCycle, ...]:
         """The cycles that this one names or that name it, and those that a command names.
 
@@ -273,14 +282,14 @@ class Core:
             version: The cycle's version; one without links is not looked up.
             cycle_id: The cycle; `None` while it is being opened.
             named: Link name → cycle id, as the command at hand says.
+            links: The links from it and to it, where they are known.
         """
         if not links_matter(version):
             return ()
-        out = list(named.items())
-        incoming: list[tuple[str, str]] = []
-        if cycle_id is not None:
-            out += [(r.name, r.to_cycle) for r in work.find(LinkRow, from_cycle=cycle_id)]
-            incoming = [(r.name, r.from_cycle) for r in work.find(LinkRow, to_cycle=cycle_id)]
+        if links is None:
+            links = [] if cycle_id is None else work.links(cycle_id)
+        out = [*named.items(), *((r.name, r.to_cycle) for r in links if r.from_cycle == cycle_id)]
+        incoming = [(r.name, r.from_cycle) for r in links if r.to_cycle == cycle_id]
         found = [self._linked(work, other, name, False) for name, other in dict.fromkeys(out)]
         found += [self._linked(work, other, name, True) for name, other in dict.fromkeys(incoming)]
         return tuple(c for c in found if c is not None)
@@ -302,9 +311,9 @@ class Core:
             roles=cycle.roles,
         )
 
-    def row_of(self, work: Work, cycle_id: str, *, lock: bool = False) -> CycleRow:
+    def row_of(self, work: Work, cycle_id: str) -> CycleRow:
         """A cycle's row; raises `NotFoundError`."""
-        row = work.cycle(cycle_id, lock=lock)
+        row = work.cycle(cycle_id)
         if row is None:
             raise NotFoundError("cycle", cycle_id)
         return row

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from cycles.errors import ConflictError, IdempotencyError
+from cycles.errors import CyclesError, IdempotencyError
 from cycles.service.actors import Actor
 from cycles.service.core import Core
 from cycles.store import IdempotencyRow, Work
@@ -18,9 +18,6 @@ __all__ = ["Given", "once"]
 
 A = TypeVar("A")
 B = TypeVar("B")
-
-#: How often a transaction is tried that lost against another with the same key.
-_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,39 +57,31 @@ def once(
         return core.store.write(actor.school_id, work_of)
     key = hashlib.sha256(given.key.encode()).hexdigest()
 
-    def run(work: Work) -> tuple[A, B | None]:
-        known = work.get(IdempotencyRow, actor=actor.pseudonym, key=key)
-        if known is not None:
-            if known.request != given.request:
-                told = "this key was used for another request"
-                raise IdempotencyError(told, data={"reason": "reused"})
-            return msgspec.json.decode(known.answer, type=kind), None
+    def run(work: Work) -> tuple[A, B]:
+        answer, rest = work_of(work)
         row = IdempotencyRow(
             school_id=work.school_id,
             actor=actor.pseudonym,
             key=key,
             request=given.request,
-            answer="",
+            answer=msgspec.json.encode(answer).decode(),
             created_at=core.now_text(),
         )
         work.add(row)
-        answer, rest = work_of(work)
-        row.answer = msgspec.json.encode(answer).decode()
-        work.put(row)
         return answer, rest
 
-    for attempt in range(1, _TRIES + 1):
-        try:
-            return core.store.write(actor.school_id, run)
-        except ConflictError:
-            # Another sending of the same key may have been quicker: its answer is ours.
-            if attempt == _TRIES or not _is_known(core, actor, key):
-                raise
-    raise IdempotencyError("still running", data={"reason": "running"})
+    # A key is new nearly always, so it is not looked up first: the same key twice is refused
+    # when it is written, and whatever a second sending is refused for, the first one answers.
+    try:
+        return core.store.write(actor.school_id, run)
+    except CyclesError:
+        known = core.store.read(actor.school_id, lambda work: _known(work, actor, key))
+        if known is None:
+            raise
+    if known.request != given.request:
+        raise IdempotencyError("this key was used for another request", data={"reason": "reused"})
+    return msgspec.json.decode(known.answer, type=kind), None
 
 
-def _is_known(core: Core, actor: Actor, key: str) -> bool:
-    def known(work: Work) -> bool:
-        return work.get(IdempotencyRow, actor=actor.pseudonym, key=key) is not None
-
-    return core.store.read(actor.school_id, known)
+def _known(work: Work, actor: Actor, key: str) -> IdempotencyRow | None:
+    return work.get(IdempotencyRow, actor=actor.pseudonym, key=key)

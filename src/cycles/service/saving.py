@@ -19,7 +19,7 @@ __all__ = [
     "TASKS",
     "links_of",
     "people_of",
-    "queue_linked",
+    "queue_cycles",
     "row_after",
     "save_links",
     "save_tasks",
@@ -83,12 +83,23 @@ def task_of_row(row: TaskRow) -> Task:
     return msgspec.json.decode(row.details, type=Task)
 
 
-def save_links(work: Work, version: Version, cycle: Cycle) -> None:
-    """The cycles that this one names: by its subject and by its filings that stand."""
+def save_links(work: Work, version: Version, cycle: Cycle, before: Iterable[LinkRow]) -> set[str]:
+    """The cycles that this one names: by its subject and by its filings that stand.
+
+    Args:
+        work: The transaction.
+        version: The cycle's version.
+        cycle: The cycle as it has become.
+        before: The links from it and to it, as they are stored.
+
+    Returns:
+        The ids of all cycles linked with it, before or now.
+    """
+    others = {end for row in before for end in (row.from_cycle, row.to_cycle)} - {cycle.id}
     if not links_matter(version):
-        return
+        return others
     named = links_of(version, cycle)
-    there = {(r.name, r.to_cycle) for r in work.find(LinkRow, from_cycle=cycle.id)}
+    there = {(row.name, row.to_cycle) for row in before if row.from_cycle == cycle.id}
     for name, other in there - named:
         work.remove(LinkRow, from_cycle=cycle.id, name=name, to_cycle=other)
     for name, other in sorted(named - there):
@@ -96,15 +107,13 @@ def save_links(work: Work, version: Version, cycle: Cycle) -> None:
             school_id=work.school_id, from_cycle=cycle.id, name=name, to_cycle=other, item=""
         )
         work.add(row)
+    return others | {other for _, other in named}
 
 
-def queue_linked(work: Work, cycle_id: str, now: str) -> bool:
-    """Have the tasks of linked cycles worked out after the commit; whether there are any."""
-    others = {r.from_cycle for r in work.find(LinkRow, to_cycle=cycle_id)}
-    others |= {r.to_cycle for r in work.find(LinkRow, from_cycle=cycle_id)}
-    for other in sorted(others):
+def queue_cycles(work: Work, cycles: Iterable[str], now: str) -> None:
+    """Have the tasks of these cycles worked out anew after the commit."""
+    for other in sorted(cycles):
         work.add(OutboxRow(school_id=work.school_id, topic=TASKS, key=other, created_at=now))
-    return bool(others)
 
 
 def links_of(version: Version, cycle: Cycle) -> set[tuple[str, str]]:

@@ -15,9 +15,9 @@ from typing import Any, Protocol, TypeVar
 from sqlmodel import SQLModel
 
 from cycles.ledger import Body, Link
-from cycles.store.tables import CycleRow, SchoolRow, TaskRow, TokenRow
+from cycles.store.tables import CycleRow, LinkRow, SchoolRow, TaskRow, TokenRow
 
-__all__ = ["CycleFilter", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
+__all__ = ["CycleFilter", "Held", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
 
 RowT = TypeVar("RowT", bound=SQLModel)
 T = TypeVar("T")
@@ -40,6 +40,21 @@ class StoredEntry:
     leaf: bytes
     body: bytes
     payload: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A cycle that nobody else writes just now, and what a command in it looks at beside it.
+
+    Attributes:
+        row: The cycle's row.
+        links: The links from it and to it.
+        changes: What `Work.changes` says.
+    """
+
+    row: CycleRow
+    links: list[LinkRow]
+    changes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +168,14 @@ class Work(Protocol):
 
     def cycle(self, cycle_id: str, *, lock: bool = False) -> CycleRow | None:
         """The cycle's row; with `lock` nobody else writes the cycle until this ends."""
+        ...
+
+    def hold(self, cycle_id: str) -> Held | None:
+        """`cycle` with `lock`, `links` and `changes`, asked for at once."""
+        ...
+
+    def links(self, cycle_id: str) -> list[LinkRow]:
+        """The links from the cycle and to it."""
         ...
 
     def open_cycle(self, row: CycleRow, people: Iterable[tuple[str, str]]) -> None:

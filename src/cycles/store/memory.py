@@ -19,6 +19,7 @@ from cycles.store.tables import (
     CycleRow,
     DirectoryChangeRow,
     EntryRow,
+    LinkRow,
     ParticipantRow,
     PayloadRow,
     QueueRow,
@@ -331,6 +332,14 @@ class MemoryWork(CheckedWork):
             self._check_writing()
             self._remember(row)
         return row
+
+    def links(self, cycle_id: str) -> list[LinkRow]:
+        """See `Work`."""
+        ends = ({"from_cycle": cycle_id}, {"to_cycle": cycle_id})
+        found = {
+            tuple(v.values()): v for end in ends for v in self._matching(form_of(LinkRow), end)
+        }
+        return [LinkRow(**found[key]) for key in sorted(found)]
 
     def tasks_of(self, person: str, today: str) -> list[TaskRow]:
         """See `Work`."""

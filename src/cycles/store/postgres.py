@@ -2,7 +2,7 @@
 
 A cycle's row is locked before anything is read that a guard looks at, so READ COMMITTED is enough
 and nothing has to be tried again but after a deadlock. Transactions are begun and ended by hand,
-as on SQLite; the beginning travels with the first question.
+as on SQLite; the beginning travels with the first question, and all writes with the end.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ from cycles.errors import (
     StoreUnavailableError,
 )
 from cycles.ledger import Link
-from cycles.store.sql import SqlWork
+from cycles.store.contract import Held
+from cycles.store.sql import CHANGES, SqlWork, fixed, links_of, number_of, one_cycle, saving
 from cycles.store.sql_store import SqlStore
+from cycles.store.tables import CycleRow, LinkRow
 
 __all__ = ["PostgresStore"]
 
@@ -52,11 +54,13 @@ _SETTINGS: Final = {
 }
 #: Not READ WRITE: whoever made the server read-only by default, for a full disk say, means it.
 _BEGIN_WRITING: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_COMMIT: Final = "COMMIT"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 _TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 #: The chain, and where a cycle may stand: foreign keys and checks.
 _RULES_OF_THE_LOG: Final = frozenset({"23503", "23514"})
+_TABLES_OF_THE_LOG: Final = frozenset({"entry", "payload", "entry_queue", "cycle"})
 #: See `StoreUnavailableError`; by the whole code, else by its class.
 _REASONS: Final = {
     "25006": "read-only",  # a standby, or `default_transaction_read_only`
@@ -83,45 +87,107 @@ class _TryAgainError(StoreUnavailableError):
 
 
 class PostgresWork(SqlWork):
-    """See `Work`; `begin` is sent together with the first statement."""
+    """See `Work`; what needs no answer travels with the next question, or with the end.
+
+    A round trip costs more than what the server does in it, so a command makes two: it asks for
+    the cycle and what lies beside it, and it writes everything and commits.
+    """
 
     driver_error = psycopg.Error
     lock_row = " FOR NO KEY UPDATE"
 
     def __init__(
-        self, connection: Connection, school_id: str, *, writing: bool, begin: str | None
+        self,
+        connection: Connection,
+        school_id: str,
+        *,
+        writing: bool,
+        logs: dict[str, str],
+        begin: str | None,
     ) -> None:
-        super().__init__(connection, school_id, writing=writing)
+        super().__init__(connection, school_id, writing=writing, logs=logs)
         self._server = connection
-        self._begin = begin
+        #: Statements that wait to be sent.
+        self._unsent: list[tuple[str, Sequence[Any]]] = [(begin, ())] if begin else []
+        self._begins = begin is not None
+        #: Cycles locked by this work, as they stand now.
+        self._held: dict[str, CycleRow] = {}
         #: Whether the server has answered at all.
         self.answered = False
 
     def _execute(self, statement: str, values: Sequence[Any]) -> psycopg.Cursor[Any]:
-        if self._begin is None:
-            cursor = self._server.execute(_marked(statement), values)
+        return self._ask_all([(statement, values)])[0]
+
+    def _ask_all(self, questions: Sequence[tuple[str, Sequence[Any]]]) -> list[psycopg.Cursor[Any]]:
+        """Send what waits and these questions in one round trip."""
+        unsent, self._unsent = self._unsent, []
+        if not unsent and len(questions) == 1:
+            answers = [self._server.execute(_marked(s), values) for s, values in questions]
         else:
             with self._server.pipeline():
-                self._server.execute(self._begin)
-                cursor = self._server.execute(_marked(statement), values)
-            self._begin = None
+                for statement, values in unsent:
+                    self._server.execute(_marked(statement), values)
+                answers = [self._server.execute(_marked(s), values) for s, values in questions]
         self.answered = True
-        return cursor
+        return answers
 
     def _run_all(self, statements: Iterable[tuple[str, Sequence[Any]]], *, of_log: bool) -> None:
-        """Run statements in one round trip."""
+        """Run statements before anything else is asked; which rule they broke is told then."""
         self._check_writing()
+        self._unsent += statements
+
+    def commit(self) -> None:
+        """Send what waits and commit; whatever breaks it, nothing of the work is kept.
+
+        Raises `StoreUnavailableError` also where nobody can know what the server made of it.
+        """
+        if not self._begins or (not self.answered and len(self._unsent) == 1):
+            return  # nothing that has to be ended
         try:
-            with self._server.pipeline():
-                for statement, values in statements:
-                    self._execute(statement, values)
+            if not self.answered:
+                # Until this is answered nothing can be committed, and it may be tried again.
+                self._ask_all([])
+            self._ask_all([(_COMMIT, ())])
         except psycopg.Error as error:
-            self._refuse(self.told(error, of_log=of_log))
+            if self._server.closed and self.answered:
+                told = f"the connection was lost; whether it was written is not known: {error}"
+                raise StoreUnavailableError(told, reason="outcome-unknown") from error
+            self._refuse(self.told(error))
+
+    # --- cycles ----------------------------------------------------------------------------
+
+    def hold(self, cycle_id: str) -> Held | None:
+        """See `Work`."""
+        self._check_writing()
+        own = (self.school_id, cycle_id)
+        asked = [(one_cycle() + self.lock_row, own), (links_of(), own * 2), (CHANGES, own[:1])]
+        try:
+            row, links, changes = self._ask_all(asked)
+        except psycopg.Error as error:
+            self._refuse(self.told(error))
+        found = self._built(CycleRow, row)
+        if not found:
+            return None
+        self._remember(found[0])
+        return Held(found[0], self._built(LinkRow, links), number_of(changes))
+
+    def _remember(self, row: CycleRow) -> None:
+        super()._remember(row)
+        self._held[row.id] = row
+
+    def _update_cycle(self, row: CycleRow, expected: int) -> None:
+        """What is known to fit, as nobody else can write it, is not asked for once more."""
+        held = self._held.get(row.id)
+        if held is None or held.revision != expected or fixed(held) != fixed(row):
+            super()._update_cycle(row, expected)
+        else:
+            self._run_all([saving(row, expected)], of_log=True)
+            self._held[row.id] = row
 
     @staticmethod
     def told(error: Exception, *, of_log: bool = False) -> CyclesError:
-        """See `SqlWork`."""
-        return _told(error, of_log=of_log)
+        """See `SqlWork`; this server says itself which table it is about."""
+        return _told(error)
 
     def _lock_subject(self, subj: str) -> None:
         self._run(_LOCK_SUBJECT, (f"{self.school_id} {subj}",))
@@ -180,10 +246,12 @@ class PostgresStore(SqlStore):
         first = True
         while True:
             with self._connection() as connection:
-                here = PostgresWork(connection, school_id, writing=writing, begin=begin)
+                here = PostgresWork(
+                    connection, school_id, writing=writing, logs=self._logs, begin=begin
+                )
                 try:
                     answer = here.do(work)
-                    _commit(connection)
+                    here.commit()
                     return answer
                 except BaseException as error:
                     _roll_back(connection)
@@ -261,16 +329,6 @@ class PostgresStore(SqlStore):
         self._forget()
 
 
-def _commit(connection: Connection) -> None:
-    if connection.info.transaction_status is TransactionStatus.IDLE:
-        return
-    try:
-        connection.execute("COMMIT")
-    except psycopg.OperationalError as error:
-        told = f"the connection was lost; whether it was written is not known: {error}"
-        raise StoreUnavailableError(told, reason="outcome-unknown") from error
-
-
 def _roll_back(connection: Connection) -> None:
     with suppress(psycopg.Error):
         if connection.info.transaction_status is not TransactionStatus.IDLE:
@@ -298,14 +356,14 @@ def connect(url: URL) -> Connection:
     return connection
 
 
-def _told(error: Exception, *, of_log: bool = False) -> CyclesError:
+def _told(error: Exception) -> CyclesError:
     """A driver's error in our words."""
     code = getattr(error, "sqlstate", None)
     first = str(error).partition("\n")[0]
     if code in _TRY_AGAIN:
         return _TryAgainError(f"others were in the way: {first}", reason="busy", cause=code or "")
     if isinstance(error, psycopg.IntegrityError):
-        if of_log and code in _RULES_OF_THE_LOG:
+        if code in _RULES_OF_THE_LOG and error.diag.table_name in _TABLES_OF_THE_LOG:
             return LedgerError(f"this does not fit the log: {first}")
         return ConflictError(f"the database refuses this: {first}")
     known = _REASONS.get(code or "") or _REASONS.get((code or "")[:2])

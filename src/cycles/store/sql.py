@@ -20,15 +20,25 @@ from cycles.ledger import Body, Link
 from cycles.store.contract import CycleFilter, LogFilter, Payload, StoredEntry
 from cycles.store.rows import IMMUTABLE, RowForm
 from cycles.store.statements import Phrases, phrases_of, update
-from cycles.store.tables import CycleRow, ParticipantRow, TaskRow
+from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
 from cycles.store.work import CheckedWork
 
-__all__ = ["Connection", "Cursor", "SqlWork"]
+__all__ = [
+    "CHANGES",
+    "Connection",
+    "Cursor",
+    "SqlWork",
+    "fixed",
+    "links_of",
+    "number_of",
+    "one_cycle",
+    "saving",
+]
 
 RowT = TypeVar("RowT", bound=SQLModel)
 
 _LOG: Final = "SELECT log FROM school WHERE id = ?"
-_CHANGES: Final = "SELECT number FROM directory_change WHERE school_id = ?"
+CHANGES: Final = "SELECT number FROM directory_change WHERE school_id = ?"
 _COUNT_CHANGE: Final = (
     "INSERT INTO directory_change (school_id, number) VALUES (?, 1)"
     " ON CONFLICT (school_id) DO UPDATE SET number = directory_change.number + 1"
@@ -61,10 +71,17 @@ _COUNTS: Final = (
     'SELECT workflow, "group", state, round, count(*) FROM cycle WHERE school_id = ?'
     ' GROUP BY workflow, "group", state, round ORDER BY workflow, "group", state, round'
 )
+_DIFFERS: Final = " OR ".join(
+    f"coalesce(task.{column}, '') <> coalesce(excluded.{column}, '')"
+    for column in ("until_date", "due_at", "details")
+)
+_DELETE_PEOPLE: Final = "DELETE FROM participant WHERE school_id = ? AND cycle = ?"
 _TODAY: Final = "from_date <= ? AND (until_date IS NULL OR ? < until_date)"
 
 #: What of a cycle is the same from its opening on.
 _FIXED: Final = ("subj", "workflow", "version", "group", "opened_at")
+#: The values of these.
+fixed: Final = attrgetter(*_FIXED)
 
 
 class Cursor(Protocol):
@@ -100,10 +117,13 @@ class SqlWork(CheckedWork):
     #: Keeps a row read by a writing work as it is until the end.
     lock_row: ClassVar[str] = ""
 
-    def __init__(self, connection: Connection, school_id: str, *, writing: bool) -> None:
+    def __init__(
+        self, connection: Connection, school_id: str, *, writing: bool, logs: dict[str, str]
+    ) -> None:
         super().__init__(school_id, writing=writing)
         self._connection = connection
-        self._school_log: str | None = None
+        #: Names of logs by school, as the store has come to know them: they never change.
+        self._logs = logs
 
     # --- the driver ------------------------------------------------------------------------
 
@@ -115,7 +135,7 @@ class SqlWork(CheckedWork):
             self._refuse(self.told(error, of_log=of_log))
 
     def _run_all(self, statements: Iterable[tuple[str, Sequence[Any]]], *, of_log: bool) -> None:
-        """Run statements whose answers nobody needs."""
+        """Run statements whose answers nobody needs, now or before anything else is asked."""
         for statement, values in statements:
             self._run(statement, values, of_log=of_log)
 
@@ -147,8 +167,7 @@ class SqlWork(CheckedWork):
 
     def changes(self) -> int:
         """See `Work`."""
-        found = self._run(_CHANGES, (self.school_id,)).fetchone()
-        return 0 if found is None else int(found[0])
+        return number_of(self._run(CHANGES, (self.school_id,)))
 
     def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
         """Insert a row, of a school too; or replace the row of the same key."""
@@ -157,8 +176,10 @@ class SqlWork(CheckedWork):
         table = phrases_of(kind, numbered=numbered)
         values = [getattr(row, name) for name in table.given]
         if not replace or form.kind in IMMUTABLE:
-            self._run(table.insert, values)
-        elif self._run(table.put, values).rowcount == 0 and form.school not in form.key:
+            self._run_all([(table.insert, values)], of_log=False)
+        elif form.school in form.key:
+            self._run_all([(table.put, values)], of_log=False)
+        elif self._run(table.put, values).rowcount == 0:
             self._refuse(ConflictError(f"{table.table}: another school has one of this key"))
 
     def _delete(self, form: RowForm[Any], equal: dict[str, Any]) -> int:
@@ -168,7 +189,7 @@ class SqlWork(CheckedWork):
         return self._run(f"DELETE FROM {table.table}{where}", values).rowcount
 
     def _count_change(self) -> None:
-        self._run(_COUNT_CHANGE, (self.school_id,))
+        self._run_all([(_COUNT_CHANGE, (self.school_id,))], of_log=False)
 
     def _where(self, table: Phrases, equal: Mapping[str, Any]) -> tuple[str, list[Any]]:
         """Rows of this school alone, whatever is asked for."""
@@ -182,11 +203,11 @@ class SqlWork(CheckedWork):
         """The rows that a `SELECT` of all their columns finds."""
         if limit is not None:
             statement, values = statement + " LIMIT ?", [*values, limit]
+        return self._built(kind, self._run(statement, values))
+
+    def _built(self, kind: type[RowT], found: Cursor) -> list[RowT]:
         form = phrases_of(kind).form
-        return [
-            form.build(self._read_values(kind, row))
-            for row in self._run(statement, values).fetchall()
-        ]
+        return [form.build(self._read_values(kind, row)) for row in found.fetchall()]
 
     def _read_values(self, kind: type[SQLModel], row: Sequence[Any]) -> Sequence[Any]:
         """The driver's values as the row class has them."""
@@ -242,10 +263,12 @@ class SqlWork(CheckedWork):
         return self._run(_ERASE, (self.school_id, leaf)).rowcount > 0
 
     def _known_log(self) -> str | None:
-        if self._school_log is None:
+        if self.school_id not in self._logs:
             found = self._run(_LOG, (self.school_id,)).fetchone()
-            self._school_log = None if found is None else found[0]
-        return self._school_log
+            if found is None:
+                return None
+            self._logs[self.school_id] = found[0]
+        return self._logs[self.school_id]
 
     def _last_link(self, subj: str) -> Link | None:
         if subj.startswith("cycle:"):
@@ -300,13 +323,17 @@ class SqlWork(CheckedWork):
         """See `Work`."""
         if lock:
             self._check_writing()
-        statement = _one_cycle() + (self.lock_row if lock else "")
+        statement = one_cycle() + (self.lock_row if lock else "")
         found = self.rows(CycleRow, statement, (self.school_id, cycle_id))
         if not found:
             return None
         if lock:
             self._remember(found[0])
         return found[0]
+
+    def links(self, cycle_id: str) -> list[LinkRow]:
+        """See `Work`."""
+        return self.rows(LinkRow, links_of(), (self.school_id, cycle_id) * 2)
 
     def tasks_of(self, person: str, today: str) -> list[TaskRow]:
         """See `Work`."""
@@ -354,12 +381,10 @@ class SqlWork(CheckedWork):
 
     def _insert_cycle(self, row: CycleRow) -> None:
         table = phrases_of(CycleRow)
-        self._run(table.insert, attrgetter(*table.given)(row), of_log=True)
+        self._run_all([(table.insert, attrgetter(*table.given)(row))], of_log=True)
 
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
-        statement, changed, named = _saving()
-        values = (*changed(row), expected, *named(row))
-        if self._run(statement, values, of_log=True).rowcount == 0:
+        if self._run(*saving(row, expected), of_log=True).rowcount == 0:
             self._refuse(self._why_not_saved(row, expected))
 
     def _why_not_saved(self, row: CycleRow, expected: int) -> CyclesError:
@@ -374,30 +399,50 @@ class SqlWork(CheckedWork):
         return ConflictError(f"of a cycle these never change: {', '.join(_FIXED)}")
 
     def _replace_people(self, cycle_id: str, people: Iterable[tuple[str, str]]) -> None:
-        self._run(
-            "DELETE FROM participant WHERE school_id = ? AND cycle = ?", (self.school_id, cycle_id)
-        )
-        insert = phrases_of(ParticipantRow).insert
         own = (self.school_id, cycle_id)
-        self._run_all([(insert, (*own, *one)) for one in people], of_log=False)
+        insert = phrases_of(ParticipantRow).insert
+        statements = [(insert, (*own, *one)) for one in people]
+        self._run_all([(_DELETE_PEOPLE, own), *statements], of_log=False)
 
     def _replace_tasks(self, cycle_id: str, tasks: Sequence[TaskRow]) -> None:
         """Touch only what differs: most tasks stay from one step to the next."""
-        table = phrases_of(TaskRow)
-        key, every = attrgetter(*table.form.key), attrgetter(*table.given)
-        before = {key(row): every(row) for row in self.find(TaskRow, cycle=cycle_id)}
-        after = {key(row): every(row) for row in tasks}
-        delete = f"DELETE FROM {table.table} WHERE " + " AND ".join(
-            f"{table.columns[name]} = ?" for name in table.form.key
-        )
-        gone = [(delete, one) for one in before if one not in after]
-        new = [(table.put, values) for one, values in after.items() if before.get(one) != values]
-        self._run_all(gone + new, of_log=False)
+        own = (self.school_id, cycle_id)
+        delete, insert, values_of = _keeping(len(tasks))
+        keys = [part for task in tasks for part in (task.person, task.do, task.from_date)]
+        statements: list[tuple[str, Sequence[Any]]] = [(delete, (*own, *keys))]
+        if tasks:
+            statements.append((insert, [part for task in tasks for part in values_of(task)]))
+        self._run_all(statements, of_log=False)
 
 
 @cache
-def _one_cycle() -> str:
+def _keeping(many: int) -> tuple[str, str, attrgetter[Any]]:
+    """Delete a cycle's tasks but so many, insert so many or what differs; a task's values."""
+    table = phrases_of(TaskRow)
+    delete = f"DELETE FROM {table.table} WHERE school_id = ? AND cycle = ?"
+    if many:
+        keys = ", ".join(["(?, ?, ?)"] * many)
+        delete += f' AND (person, "do", from_date) NOT IN (VALUES {keys})'
+    one = f"({', '.join('?' * len(table.given))})"
+    insert = f"{table.put} WHERE {_DIFFERS}".replace(one, ", ".join([one] * many))
+    return delete, insert, attrgetter(*table.given)
+
+
+@cache
+def one_cycle() -> str:
+    """Asks for a cycle's row by (school, cycle)."""
     return f"{phrases_of(CycleRow).select} WHERE school_id = ? AND id = ?"
+
+
+@cache
+def links_of() -> str:
+    """Asks for a cycle's links by (school, cycle) twice."""
+    every = phrases_of(LinkRow).select
+    # An OR would look at every link of the school.
+    return (
+        f"{every} WHERE school_id = ? AND from_cycle = ?"
+        f" UNION {every} WHERE school_id = ? AND to_cycle = ? ORDER BY 1, 2, 3, 4, 5"
+    )
 
 
 @cache
@@ -407,6 +452,18 @@ def _saving() -> tuple[str, attrgetter[Any], attrgetter[Any]]:
     changed = [n for n in phrases_of(CycleRow).given if n not in where]
     statement = update(CycleRow, changed, ("revision", *where))
     return statement, attrgetter(*changed), attrgetter(*where)
+
+
+def saving(row: CycleRow, expected: int) -> tuple[str, Sequence[Any]]:
+    """The update of a cycle that has the revision `expected`, with its values."""
+    statement, changed, named = _saving()
+    return statement, (*changed(row), expected, *named(row))
+
+
+def number_of(found: Cursor) -> int:
+    """The one number of an answer; 0 where there is none."""
+    row = found.fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def _all_of(filters: Mapping[str, Any]) -> tuple[str, list[Any]]:

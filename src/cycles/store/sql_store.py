@@ -25,6 +25,7 @@ class SqlStore(ABC):
 
     def __init__(self) -> None:
         self._alone = Alone()
+        self._logs: dict[str, str] = {}
 
     @abstractmethod
     def write(self, school_id: str, work: Callable[[Any], T]) -> T:

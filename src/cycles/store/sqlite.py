@@ -145,7 +145,7 @@ class SqliteStore(SqlStore):
             with self._transaction() as writer:
                 for job in batch:
                     writer.execute("SAVEPOINT job")
-                    work = SqliteWork(writer, job.school_id, writing=True)
+                    work = SqliteWork(writer, job.school_id, writing=True, logs=self._logs)
                     try:
                         outcomes.append((work.do(job.work), None))
                     except Exception as failure:
@@ -166,7 +166,7 @@ class SqliteStore(SqlStore):
     def _commit_alone(self, job: Job) -> None:
         try:
             with self._transaction() as writer:
-                work = SqliteWork(writer, job.school_id, writing=True)
+                work = SqliteWork(writer, job.school_id, writing=True, logs=self._logs)
                 answer = work.do(job.work)
         except _NotBegunError as error:
             job.finish(error=_told(error.reason))
@@ -225,7 +225,7 @@ class SqliteStore(SqlStore):
         try:
             if one_view:
                 reader.execute("BEGIN")
-            answer = SqliteWork(reader, school_id, writing=False).do(work)
+            answer = SqliteWork(reader, school_id, writing=False, logs=self._logs).do(work)
             if one_view:
                 reader.execute("COMMIT")
         except BaseException as error:

@@ -9,7 +9,8 @@ Constraints and triggers that SQLModel cannot say stand in `guards.py` of this f
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -113,7 +114,33 @@ def _on_postgresql(element: Derived, compiler: Any, **kw: Any) -> str:
     return f"GENERATED ALWAYS AS ({element.postgresql}) STORED"
 
 
-class SchoolRow(SQLModel, table=True):
+class Row(SQLModel):
+    """What all tables share: a row is made of the values given, and is not looked at again.
+
+    Their types are the type checker's to see to; asking SQLModel for each value costs ten times
+    the rest, and a command makes many rows.
+    """
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None:
+            defaults = _defaults_of(type(self))
+            self.__dict__.update(defaults, **values)
+            if unknown := values.keys() - defaults.keys():
+                raise TypeError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
+            object.__setattr__(self, "__pydantic_fields_set__", set(values))
+            object.__setattr__(self, "__pydantic_extra__", None)
+            object.__setattr__(self, "__pydantic_private__", None)
+
+
+@cache
+def _defaults_of(kind: type[Row]) -> dict[str, Any]:
+    """What each column is unless it is given: null where there is no default."""
+    fields = kind.model_fields.items()
+    return {name: None if field.is_required() else field.default for name, field in fields}
+
+
+class SchoolRow(Row, table=True):
     """A school; its id is also its name in the log and in addresses."""
 
     __tablename__ = "school"
@@ -126,7 +153,7 @@ class SchoolRow(SQLModel, table=True):
     created_at: str
 
 
-class PersonRow(SQLModel, table=True):
+class PersonRow(Row, table=True):
     """The one table that says whose pseudonym it is; a person is erased by deleting the row."""
 
     __tablename__ = "person"
@@ -142,7 +169,7 @@ class PersonRow(SQLModel, table=True):
     created_at: str
 
 
-class GroupRow(SQLModel, table=True):
+class GroupRow(Row, table=True):
     """A teaching-research group."""
 
     __tablename__ = "group"
@@ -152,7 +179,7 @@ class GroupRow(SQLModel, table=True):
     name: str
 
 
-class AppointmentRow(SQLModel, table=True):
+class AppointmentRow(Row, table=True):
     """A role of a person, in a group or in the school, first and last day included."""
 
     __tablename__ = "appointment"
@@ -166,7 +193,7 @@ class AppointmentRow(SQLModel, table=True):
     until_date: date | None = None
 
 
-class TermRow(SQLModel, table=True):
+class TermRow(Row, table=True):
     """A term."""
 
     __tablename__ = "term"
@@ -178,7 +205,7 @@ class TermRow(SQLModel, table=True):
     last_day: date
 
 
-class HolidayRow(SQLModel, table=True):
+class HolidayRow(Row, table=True):
     """Days without school."""
 
     __tablename__ = "holiday"
@@ -189,7 +216,7 @@ class HolidayRow(SQLModel, table=True):
     name: str
 
 
-class MakeUpDayRow(SQLModel, table=True):
+class MakeUpDayRow(Row, table=True):
     """A school day at the weekend."""
 
     __tablename__ = "make_up_day"
@@ -199,7 +226,7 @@ class MakeUpDayRow(SQLModel, table=True):
     name: str
 
 
-class DirectoryChangeRow(SQLModel, table=True):
+class DirectoryChangeRow(Row, table=True):
     """Counts the commits that changed a school's people, groups, appointments or calendar."""
 
     __tablename__ = "directory_change"
@@ -208,7 +235,7 @@ class DirectoryChangeRow(SQLModel, table=True):
     number: int
 
 
-class StaffImportRow(SQLModel, table=True):
+class StaffImportRow(Row, table=True):
     """An import of a staff list, kept so that the last one can be undone; receipt as JSON."""
 
     __tablename__ = "staff_import"
@@ -221,7 +248,7 @@ class StaffImportRow(SQLModel, table=True):
     undone_at: str | None = None
 
 
-class TokenRow(SQLModel, table=True):
+class TokenRow(Row, table=True):
     """A bearer token: only the SHA-256 of its text (hex) is kept."""
 
     __tablename__ = "token"
@@ -236,7 +263,7 @@ class TokenRow(SQLModel, table=True):
     revoked_at: str | None = None
 
 
-class VersionRow(SQLModel, table=True):
+class VersionRow(Row, table=True):
     """An immutable workflow version; `digest` is the SHA-256 of `canonical` in hex."""
 
     __tablename__ = "version"
@@ -250,7 +277,7 @@ class VersionRow(SQLModel, table=True):
     number: int
 
 
-class EntryRow(SQLModel, table=True):
+class EntryRow(Row, table=True):
     """One line of the log; order, state continuity and chain are one foreign key (DESIGN §8)."""
 
     __tablename__ = "entry"
@@ -284,7 +311,7 @@ class EntryRow(SQLModel, table=True):
     actor: str = Field(default="", sa_column_args=[Derived.actor()])
 
 
-class PayloadRow(SQLModel, table=True):
+class PayloadRow(Row, table=True):
     """Texts and names of an entry; salt and content are null once erased."""
 
     __tablename__ = "payload"
@@ -295,7 +322,7 @@ class PayloadRow(SQLModel, table=True):
     content: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
-class QueueRow(SQLModel, table=True):
+class QueueRow(Row, table=True):
     """An entry that waits to be put into the tree over all entries."""
 
     __tablename__ = "entry_queue"
@@ -306,7 +333,7 @@ class QueueRow(SQLModel, table=True):
     seq: int
 
 
-class CycleRow(SQLModel, table=True):
+class CycleRow(Row, table=True):
     """Where a cycle stands; it can only stand where its last entry says (foreign key)."""
 
     __tablename__ = "cycle"
@@ -342,7 +369,7 @@ class CycleRow(SQLModel, table=True):
     snapshot: bytes = Field(sa_type=LargeBinary)
 
 
-class ParticipantRow(SQLModel, table=True):
+class ParticipantRow(Row, table=True):
     """Who fills which role of a cycle; its opener has the role `opener`."""
 
     __tablename__ = "participant"
@@ -354,7 +381,7 @@ class ParticipantRow(SQLModel, table=True):
     person: str = Field(primary_key=True)
 
 
-class TaskRow(SQLModel, table=True):
+class TaskRow(Row, table=True):
     """A next required step of one person; `details` is the engine's task as JSON."""
 
     __tablename__ = "task"
@@ -371,7 +398,7 @@ class TaskRow(SQLModel, table=True):
     details: str = Field(sa_type=Text)
 
 
-class LinkRow(SQLModel, table=True):
+class LinkRow(Row, table=True):
     """A named link from a cycle to another, for one item where it has one (else empty)."""
 
     __tablename__ = "link"
@@ -384,7 +411,7 @@ class LinkRow(SQLModel, table=True):
     item: str = Field(default="", primary_key=True)
 
 
-class IdempotencyRow(SQLModel, table=True):
+class IdempotencyRow(Row, table=True):
     """What a changing request came to, so that sending it again acts once."""
 
     __tablename__ = "idempotency"
@@ -399,7 +426,7 @@ class IdempotencyRow(SQLModel, table=True):
     created_at: str
 
 
-class FileRow(SQLModel, table=True):
+class FileRow(Row, table=True):
     """A file that somebody sent; its bytes lie in the folder beside the database, by SHA-256."""
 
     __tablename__ = "file"
@@ -413,7 +440,7 @@ class FileRow(SQLModel, table=True):
     uploaded_at: str
 
 
-class FileUseRow(SQLModel, table=True):
+class FileUseRow(Row, table=True):
     """Which filing of which cycle names a file: who may read the filing may fetch the file."""
 
     __tablename__ = "file_use"
@@ -424,7 +451,7 @@ class FileUseRow(SQLModel, table=True):
     filing: str = Field(primary_key=True)
 
 
-class OutboxRow(SQLModel, table=True):
+class OutboxRow(Row, table=True):
     """Something to be done after the commit: tasks of a parent to work out anew, by cycle id."""
 
     __tablename__ = "outbox"

@@ -15,9 +15,9 @@ from sqlmodel import SQLModel
 
 from cycles.errors import ConflictError, CyclesError, LedgerError, NotFoundError, StoreError
 from cycles.ledger import Body, Link, commitment, next_link
-from cycles.store.contract import Payload
+from cycles.store.contract import Held, Payload
 from cycles.store.rows import DIRECTORY, IMMUTABLE, OF_THE_LOG, RowForm, form_of
-from cycles.store.tables import CycleRow, SchoolRow, TaskRow
+from cycles.store.tables import CycleRow, LinkRow, SchoolRow, TaskRow
 
 __all__ = ["Alone", "CheckedWork"]
 
@@ -133,6 +133,23 @@ class CheckedWork(ABC):
         return log
 
     # --- cycles ----------------------------------------------------------------------------
+
+    def hold(self, cycle_id: str) -> Held | None:
+        """`cycle` with `lock`, `links` and `changes`, asked for at once."""
+        row = self.cycle(cycle_id, lock=True)
+        return None if row is None else Held(row, self.links(cycle_id), self.changes())
+
+    @abstractmethod
+    def cycle(self, cycle_id: str, *, lock: bool = False) -> CycleRow | None:
+        """The cycle's row; with `lock` nobody else writes the cycle until this ends."""
+
+    @abstractmethod
+    def links(self, cycle_id: str) -> list[LinkRow]:
+        """The links from the cycle and to it."""
+
+    @abstractmethod
+    def changes(self) -> int:
+        """What `Store.changes_of` says of this school, as this transaction sees it."""
 
     def open_cycle(self, row: CycleRow, people: Iterable[tuple[str, str]]) -> None:
         """Insert a cycle whose first entry was appended before; people as (role, person)."""
