@@ -149,6 +149,24 @@ def test_a_plan_may_wait_for_all_there_are() -> None:
     assert stage.verdict("linked").met
 
 
+def test_a_plan_without_a_single_part_is_not_done() -> None:
+    """`all` of the cycles that belong to it asks for one at least, and who may open it."""
+    stage = plan("{link: plan, of: lesson-study, all: true, in: [archived]}")
+
+    verdict = stage.verdict("linked")
+
+    assert (verdict.met, verdict.data["need"]) == (False, 1)
+    assert [(r.do, r.who) for r in verdict.remedies] == [("open:plan", (SONG,))]
+
+
+def test_who_belongs_to_no_other_waits_for_none() -> None:
+    """`all` of the cycles that it names is met where it names none."""
+    stage = plan("{link: basis, all: true, in: [archived]}")
+
+    assert stage.verdict("linked").met
+    assert stage.go(SONG, "finish").now.state == "done"
+
+
 def test_a_plan_may_wait_for_one_of_each_person() -> None:
     """Who has not had a lesson is asked to open one; who is in the middle is waited for."""
     stage = plan("{link: plan, of: lesson-study, at_least: 1, in: [archived], per: member}")

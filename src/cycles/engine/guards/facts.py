@@ -30,17 +30,10 @@ def field(case: Case, name: str, rule: Compare) -> Verdict:
     value = people.fact(rule.field)
     if value is None and record != "subject":
         return unmet(name, "field", "not_yet_known", {"field": rule.field}, after=record)
-    holds = (
-        (rule.is_ is not None and value == rule.is_)
-        or (rule.is_not is not None and value != rule.is_not)
-        or (rule.in_ is not None and value in rule.in_)
-        or (rule.at_least is not None and isinstance(value, int) and value >= rule.at_least)
-        or (rule.at_most is not None and isinstance(value, int) and value <= rule.at_most)
-    )
     kind = people.version.workflow.records.get(record)
     can_file = kind is not None and people.cycle.state in people.version.file_in[record]
     data = {"field": rule.field}
-    if holds:
+    if rule.holds(value):
         return met(name, "field", data)
     if not can_file or kind is None:
         return unmet(name, "field", "field_differs", data, never=True)

@@ -57,7 +57,9 @@ def linked(case: Case, name: str, rule: Linked) -> Verdict:
             name, "linked", "waits_for_cycles", data,
             remedies=remedies if unopened else (), waits_for=waits,
         )  # fmt: skip
-    need = len(found) if rule.all else (rule.at_least or 1)
+    # Who names no other cycle waits for none; a whole without a single part is not done.
+    every = max(len(found), 1) if rule.of else len(found)
+    need = every if rule.all else (rule.at_least or 1)
     if len(there) >= need:
         return met(name, "linked", data)
     waits = tuple(c.id for c in found if c not in there)
