@@ -26,6 +26,7 @@ from cycles_api.errors import NoSuchPathError
 from cycles_api.failures import answer_failure, language_of_request
 from cycles_api.frame import Frame
 from cycles_api.gate import Actor, Gate
+from cycles_api.head import HeadAsGet
 from cycles_api.logs import make_log
 from cycles_api.openapi import document
 from cycles_api.rest.cycles import CYCLE_ROUTES
@@ -98,7 +99,7 @@ def create_app(
     )
     app.state.openapi = msgspec.json.encode(document(app))
     chosen = log or make_log(settings.log_format, sys.stderr)
-    app.asgi_handler = Frame(app.asgi_handler, chosen)
+    app.asgi_handler = Frame(HeadAsGet(app.asgi_handler), chosen)
     return app
 
 

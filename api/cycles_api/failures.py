@@ -134,4 +134,4 @@ def _allowed(request: Request[Any, Any, Any]) -> list[str]:
         except HTTPException:
             continue
         found.append(method)
-    return found
+    return [*found, "HEAD"] if "GET" in found else found

@@ -6,15 +6,18 @@ import copy
 import inspect
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from cycles_api.problems import MEDIA_TYPE, STATUS, explain
-from cycles_api.rest.headers import HEADER_PATTERNS
+from cycles_api.rest.headers import ANSWER_HEADERS, HEADER_PATTERNS
+from cycles_api.rest.ids import FLAG_PATTERN
+from cycles_api.rest.paging import CURSOR_PATTERN
+from cycles_api.rest.schemas import components_of, schema_of
 
 __all__ = ["document", "operations"]
 
@@ -70,8 +73,7 @@ _SHOWN: Final = {
     428: "precondition-missing",
     503: "store-unavailable",
 }
-#: As `rest.reading` has it, in the regular expressions of JSON Schema.
-_TEXT: Final = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+_JSON: Final = "application/json"
 _FORM: Final = "multipart/form-data"
 _ONE_FILE: Final = {
     "type": "object",
@@ -81,6 +83,10 @@ _ONE_FILE: Final = {
 }
 _READING: Final = (400, 401, 403, 404, 503)
 _WRITING: Final = (*_READING, 409, 412, 413, 415, 422, 428)
+#: Which problems come with a header of their own.
+_PROBLEM_HEADERS: Final = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+_PARAMETER_PATTERNS: Final = {**HEADER_PATTERNS, "cursor": CURSOR_PATTERN}
+_BYTES: Final = {"type": "string", "contentMediaType": "application/octet-stream"}
 
 
 def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -94,19 +100,26 @@ def operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 
 def document(app: Litestar) -> dict[str, Any]:
-    """The application's routes as OpenAPI 3.1, with tokens, problems and closed request shapes.
+    """The application's routes as OpenAPI 3.1, with tokens, problems, headers and exact shapes.
 
-    Litestar leaves `additionalProperties: false` out (litestar#4280), lists only its own 400 and
-    says nothing of security.
+    Litestar knows the routes and their parameters; of shapes it loses what holds inside lists and
+    unions, it lists only its own 400, and it says nothing of security.
     """
     whole = copy.deepcopy(app.openapi_schema.to_schema())
-    components = whole.setdefault("components", {})
-    components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    schemas = components.setdefault("schemas", {})
-    schemas["Problem"] = _PROBLEM
-    components["responses"] = {f"Problem{s}": _answer(s, code) for s, code in _SHOWN.items()}
-    for path, method, handler in operations(app):
-        _complete(method, whole["paths"][path][method], handler, schemas)
+    found = list(operations(app))
+    sent = [_answer_kind(handler) for _, _, handler in found]
+    taken = [_request_kind(handler) for _, _, handler in found]
+    whole["components"] = {
+        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        "schemas": {
+            "Problem": _PROBLEM,
+            **components_of(filter(_is_shape, sent), filter(_is_shape, taken)),
+        },
+        "headers": ANSWER_HEADERS,
+        "responses": {f"Problem{s}": _problem(s, code) for s, code in _SHOWN.items()},
+    }
+    for path, method, handler in found:
+        _complete(method, whole["paths"][path][method], handler)
     for path, example in _real_answers().items():
         operation = whole["paths"].get(path, {}).get("get", {})
         answer = operation.get("responses", {}).get("200", {})
@@ -122,9 +135,7 @@ def _real_answers() -> dict[str, Any]:
     return found
 
 
-def _complete(
-    method: str, operation: dict[str, Any], handler: HTTPRouteHandler, schemas: dict[str, Any]
-) -> None:
+def _complete(method: str, operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     function = _function_of(handler)
     said = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     operation |= {"operationId": function.__name__, "summary": said[0].replace("\n", " ")}
@@ -133,23 +144,18 @@ def _complete(
         operation["description"] = said[2]
     public = handler.opt.get("public") is True
     operation["security"] = [] if public else [{"token": []}]
-    for status in _READING if method == "get" else _WRITING:
-        if not (public and status in (401, 403)):
-            operation["responses"][str(status)] = {
-                "$ref": f"#/components/responses/Problem{status}"
-            }
     for parameter in operation.get("parameters", ()):
         _complete_parameter(parameter)
     if handler.opt.get("multipart") is True:
         operation["requestBody"] = {"required": True, "content": {_FORM: {"schema": _ONE_FILE}}}
-    signature = handler.parsed_fn_signature
-    if "data" in signature.parameters:
-        for content in operation.get("requestBody", {}).get("content", {}).values():
-            _close(content.get("schema", {}), schemas)
-            _show(content, signature.parameters["data"].annotation)
-    for status, answer in operation["responses"].items():
-        for content in answer.get("content", {}).values() if status.startswith("2") else ():
-            _show(content, signature.return_type.annotation)
+    elif _request_kind(handler) is not None:
+        content = _content(_request_kind(handler))
+        operation["requestBody"] = {"required": True, "content": {_JSON: content}}
+    status = str(handler.status_code)
+    operation["responses"] = {status: _answer(handler, operation["responses"][status])}
+    for code in _READING if method == "get" else _WRITING:
+        if not (public and code in (401, 403)):
+            operation["responses"][str(code)] = {"$ref": f"#/components/responses/Problem{code}"}
 
 
 def _function_of(handler: HTTPRouteHandler) -> Any:
@@ -160,6 +166,52 @@ def _function_of(handler: HTTPRouteHandler) -> Any:
     return function
 
 
+def _request_kind(handler: HTTPRouteHandler) -> Any:
+    """The shape of a handler's body; `None` without one."""
+    taken = handler.parsed_fn_signature.parameters.get("data")
+    return taken.annotation if taken else None
+
+
+def _answer_kind(handler: HTTPRouteHandler) -> Any:
+    """The shape of a handler's answer, out of its `Response` if it stands in one."""
+    kind = handler.parsed_fn_signature.return_type.annotation
+    return get_args(kind)[0] if get_origin(kind) is Response else kind
+
+
+def _is_shape(kind: Any) -> bool:
+    options = get_args(kind) or (kind,)
+    return all(isinstance(o, type) and issubclass(o, msgspec.Struct) for o in options)
+
+
+def _answer(handler: HTTPRouteHandler, derived: dict[str, Any]) -> dict[str, Any]:
+    """The good answer of a handler: its content and its headers."""
+    kind, media = _answer_kind(handler), handler.opt.get("media", ())
+    if media:
+        schema = {"type": "string"} if kind is str else _BYTES
+        content = {each: {"schema": schema} for each in media}
+    elif _is_shape(kind):
+        content = {_JSON: _content(kind)}
+    else:
+        content = derived.get("content", {})
+    headers = _headers(*handler.opt.get("headers", ()))
+    return {"description": derived["description"], "headers": headers, "content": content}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    """What an answer carries; the number of the request always."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*names, "X-Request-Id")}
+
+
+def _content(kind: Any) -> dict[str, Any]:
+    """A shape's schema with its own example beside it."""
+    content: dict[str, Any] = {"schema": schema_of(kind)}
+    for option in (kind, *get_args(kind)):
+        example = getattr(option, "example", None)
+        if isinstance(example, dict):
+            content["example"] = example
+    return content
+
+
 def _complete_parameter(parameter: dict[str, Any]) -> None:
     """A parameter that may be left out is not null; and no change goes without its key."""
     parameter.pop("allowEmptyValue", None)
@@ -167,44 +219,15 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
     if options is not None:
         real = [option for option in options if option != {"type": "null"}]
         parameter["schema"] |= real[0] if len(real) == 1 else {"oneOf": real}
-    if parameter["name"] in HEADER_PATTERNS:
-        parameter["schema"]["pattern"] = HEADER_PATTERNS[parameter["name"]]
+    if parameter["name"] in _PARAMETER_PATTERNS:
+        parameter["schema"]["pattern"] = _PARAMETER_PATTERNS[parameter["name"]]
+    if parameter["schema"].get("pattern") == FLAG_PATTERN:
+        parameter["schema"] = {"type": "boolean"}
     if parameter["name"] == "Idempotency-Key":
         parameter["required"] = True
 
 
-def _show(content: dict[str, Any], kind: Any) -> None:
-    """Put the shape's own example beside its schema."""
-    for option in (kind, *get_args(kind)):
-        if isinstance(option, type) and issubclass(option, msgspec.Struct):
-            example = getattr(option, "example", None)
-            if isinstance(example, dict):
-                content["example"] = example
-
-
-def _close(schema: Any, schemas: dict[str, Any], seen: frozenset[str] = frozenset()) -> None:
-    """Say what holds everywhere: an object takes no other fields, a text no control characters."""
-    if isinstance(schema, list):
-        for part in schema:
-            _close(part, schemas, seen)
-        return
-    if not isinstance(schema, dict):
-        return
-    name = str(schema.get("$ref", "")).rpartition("/")[2]
-    if name and name not in seen and name in schemas:
-        _close(schemas[name], schemas, seen | {name})
-    if "properties" in schema:
-        schema["additionalProperties"] = False
-    if (
-        schema.get("type") == "string"
-        and not {"enum", "const", "format", "pattern"} & schema.keys()
-    ):
-        schema["pattern"] = _TEXT
-    for part in schema.values():
-        _close(part, schemas, seen)
-
-
-def _answer(status: int, code: str) -> dict[str, Any]:
+def _problem(status: int, code: str) -> dict[str, Any]:
     said = explain(code)
     told = said["en"] if said else {"title": code, "meaning": code}
     example = {
@@ -216,6 +239,7 @@ def _answer(status: int, code: str) -> dict[str, Any]:
     }
     return {
         "description": told["title"],
+        "headers": _headers(*_PROBLEM_HEADERS.get(status, ())),
         "content": {
             MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
         },

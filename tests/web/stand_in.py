@@ -29,6 +29,7 @@ from cycles_api.wording import Language
 
 TOKEN = "cyc_" + "t" * 43
 JSON_LIMIT = 16 * 1024
+FILE_LIMIT = 64 * 1024
 
 
 @dataclass
@@ -70,6 +71,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=20)]
     count: int = 0
     parts: list[Part] = []
+    tags: list[Annotated[str, msgspec.Meta(max_length=5)]] = []
     values: dict[str, Any] = {}
 
 
@@ -167,7 +169,7 @@ class Served:
 def serve() -> Iterator[Served]:
     """The stand-in application behind a real server on loopback, until the block ends."""
     gate, out = StandInGate(), io.StringIO()
-    settings = Settings(port=0, threads=4, json_limit=JSON_LIMIT)
+    settings = Settings(port=0, threads=4, json_limit=JSON_LIMIT, file_limit=FILE_LIMIT)
     routes = (*ROUTES, *STAND_IN_ROUTES)
     app = create_app(settings, gate, log=make_log("json", out), routes=routes)
     server = server_of(app, settings)

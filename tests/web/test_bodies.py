@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.web.stand_in import JSON_LIMIT, TOKEN, Served
+from tests.web.stand_in import FILE_LIMIT, JSON_LIMIT, TOKEN, Served
 from tests.web.test_frame import problem
 
 HEADERS = {
@@ -80,6 +81,7 @@ def test_every_fault_is_told_at_once(served: Served) -> None:
     body = {
         "count": "many",
         "parts": [{"name": "far too long"}, {"nam": "x"}, 3],
+        "tags": ["right", "much too long"],
         "values": [],
         "more": True,
     }
@@ -94,6 +96,7 @@ def test_every_fault_is_told_at_once(served: Served) -> None:
         "parts.1.nam": "unknown_field",
         "parts.1.name": "required",
         "parts.2": "wrong_type",
+        "tags.1": "too_long",
         "values": "wrong_type",
     }
 
@@ -152,6 +155,31 @@ def test_a_body_that_is_too_large_is_refused(served: Served, chunked: bool) -> N
     told = problem(answer, 413, "too-large")
     assert told["limit"] == JSON_LIMIT
     assert "16 KB" in told["detail"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_file_that_is_too_large_is_refused_while_it_is_sent(served: Served, named: bool) -> None:
+    """Without a length announced, too: nobody fills the disk before the limit is looked at."""
+    filename = b'; filename="a.pdf"' if named else b""
+    part = b"--b\r\nContent-Disposition: form-data; name=file" + filename + b"\r\n\r\n"
+    head = (
+        f"POST /api/v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ).encode()
+    with socket.create_connection(served.address, timeout=20) as line:
+        line.sendall(head + chunk(part))
+        for _ in range(3):
+            line.sendall(chunk(b"x" * FILE_LIMIT))
+
+        answer = line.recv(65_536)  # though the body never ends
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"limit":%d' % FILE_LIMIT in answer
+
+
+def chunk(sent: bytes) -> bytes:
+    """Bytes as one chunk of a body of unknown length."""
+    return b"%x\r\n%b\r\n" % (len(sent), sent)
 
 
 @pytest.mark.parametrize(

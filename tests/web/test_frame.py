@@ -141,8 +141,31 @@ def test_a_wrong_method_names_the_right_ones(served: Served) -> None:
     """405 says what the address does take."""
     answer = served.client.delete("/api/v1/notes", headers=BEARER)
 
-    assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "POST"]
-    assert answer.headers["allow"] == "GET, POST"
+    assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "HEAD", "POST"]
+    assert answer.headers["allow"] == "GET, HEAD, POST"
+
+
+def test_head_is_get_without_its_body(served: Served) -> None:
+    """A programme may ask for the headers alone; the log says that it did, and where."""
+    got = served.client.get("/api/v1/notes", headers=BEARER)
+    answer = served.client.head("/api/v1/notes", headers=BEARER)
+    stranger = served.client.head("/api/v1/notes")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    kept = {"date", "x-request-id"}
+    assert {k: v for k, v in answer.headers.items() if k not in kept} == {
+        k: v for k, v in got.headers.items() if k not in kept
+    }
+    assert (stranger.status_code, stranger.content) == (401, b"")
+    line = served.line_of(answer)
+    assert (line["method"], line["path"], line["status"]) == ("HEAD", "/api/v1/notes", 200)
+
+
+def test_head_of_what_cannot_be_read_names_the_right_methods(served: Served) -> None:
+    """Where GET is not taken, HEAD is not either."""
+    answer = served.client.head("/api/v1/cycles/c-1/feedback/merge", headers=BEARER)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_nobody_is_asked_beforehand(served: Served) -> None:
@@ -150,7 +173,7 @@ def test_nobody_is_asked_beforehand(served: Served) -> None:
     answer = served.client.options("/api/v1/notes", headers=BEARER)
     stranger = served.client.options("/api/v1/notes", headers={"Origin": "https://elsewhere"})
 
-    assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "POST"]
+    assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "HEAD", "POST"]
     problem(stranger, 401, "unauthenticated")
     assert "access-control-allow-origin" not in stranger.headers
 

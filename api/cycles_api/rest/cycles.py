@@ -6,15 +6,15 @@ import re
 from typing import Final
 
 from litestar import Response, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from cycles.errors import FieldFault
 from cycles.store import CycleFilter
 from cycles_api.errors import BadParameterError
 from cycles_api.rest.asked import AdvanceRequest, OpenRequest, TrialRequest
 from cycles_api.rest.doing import Asking, Sent, Serving, Speaking, do, done
-from cycles_api.rest.headers import etag
-from cycles_api.rest.ids import ID_PATTERN, CycleId, Id
+from cycles_api.rest.headers import CHANGED, etag, sends
+from cycles_api.rest.ids import ID_PATTERN, CycleId, Flag, Id, flag_of
 from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
 from cycles_api.rest.sent import CyclePage, CycleShape, Done, TransitionsShape, Trials
 from cycles_api.rest.told import cycle_shape, line_shape, transitions_shape, trial_shape
@@ -24,7 +24,7 @@ __all__ = ["CYCLE_ROUTES"]
 _ID: Final = re.compile(ID_PATTERN)
 
 
-@post("/api/v1/cycles", sync_to_thread=True)
+@post("/api/v1/cycles", sync_to_thread=True, opt=sends("ETag", "Location", "Idempotency-Replayed"))
 def open_cycle(
     data: JSONBody[OpenRequest], service: Serving, actor: Asking, given: Sent
 ) -> Response[Done]:
@@ -46,7 +46,7 @@ def find_cycles(
     workflow: Id = None,
     person: Id = None,
     waiting: Id = None,
-    ended: FromQuery[bool | None] = None,
+    ended: Flag = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> CyclePage:
@@ -63,7 +63,7 @@ def find_cycles(
         workflow=workflow,
         person=person,
         waiting=waiting,
-        ended=ended,
+        ended=flag_of(ended),
     )
     lines, last = service.looking.cycles(actor, asked, after=after, limit=limit)
     return CyclePage(
@@ -72,7 +72,7 @@ def find_cycles(
     )
 
 
-@get("/api/v1/cycles/{cycle_id:str}", sync_to_thread=True)
+@get("/api/v1/cycles/{cycle_id:str}", sync_to_thread=True, opt=sends("ETag"))
 def one_cycle(
     cycle_id: CycleId, service: Serving, actor: Asking, language: Speaking
 ) -> Response[CycleShape]:
@@ -84,7 +84,7 @@ def one_cycle(
     return Response(cycle_shape(found, language), headers={"ETag": etag(found.line.revision)})
 
 
-@get("/api/v1/cycles/{cycle_id:str}/transitions", sync_to_thread=True)
+@get("/api/v1/cycles/{cycle_id:str}/transitions", sync_to_thread=True, opt=sends("ETag"))
 def transitions(
     cycle_id: CycleId, service: Serving, actor: Asking, language: Speaking
 ) -> Response[TransitionsShape]:
@@ -97,7 +97,9 @@ def transitions(
     return Response(shown, headers={"ETag": etag(found.line.revision)})
 
 
-@post("/api/v1/cycles/{cycle_id:str}/transitions", sync_to_thread=True, status_code=200)
+@post(
+    "/api/v1/cycles/{cycle_id:str}/transitions", sync_to_thread=True, status_code=200, opt=CHANGED
+)
 def advance(
     cycle_id: CycleId, data: JSONBody[AdvanceRequest], service: Serving, actor: Asking, given: Sent
 ) -> Response[Done]:

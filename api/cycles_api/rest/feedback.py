@@ -8,6 +8,7 @@ from litestar.params import JSONBody
 from cycles.engine.commands import Answer, Verify
 from cycles_api.rest.asked import AnswerRequest, MergeRequest, VerifyRequest
 from cycles_api.rest.doing import Asking, Sent, Serving, do
+from cycles_api.rest.headers import CHANGED
 from cycles_api.rest.ids import CycleId, PointId
 from cycles_api.rest.sent import Done
 
@@ -18,6 +19,7 @@ __all__ = ["FEEDBACK_ROUTES"]
     "/api/v1/cycles/{cycle_id:str}/feedback/{point:str}/answer",
     sync_to_thread=True,
     status_code=200,
+    opt=CHANGED,
 )
 def answer_point(
     cycle_id: CycleId,
@@ -39,6 +41,7 @@ def answer_point(
     "/api/v1/cycles/{cycle_id:str}/feedback/{point:str}/verify",
     sync_to_thread=True,
     status_code=200,
+    opt=CHANGED,
 )
 def verify_point(
     cycle_id: CycleId,
@@ -56,7 +59,12 @@ def verify_point(
     return do(service, actor, cycle_id, given, command)
 
 
-@post("/api/v1/cycles/{cycle_id:str}/feedback/merge", sync_to_thread=True, status_code=200)
+@post(
+    "/api/v1/cycles/{cycle_id:str}/feedback/merge",
+    sync_to_thread=True,
+    status_code=200,
+    opt=CHANGED,
+)
 def merge_points(
     cycle_id: CycleId, data: JSONBody[MergeRequest], service: Serving, actor: Asking, given: Sent
 ) -> Response[Done]:

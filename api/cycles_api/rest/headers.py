@@ -13,7 +13,16 @@ from cycles.errors import IdempotencyError
 from cycles.service import Given
 from cycles_api.errors import BadHeaderError
 
-__all__ = ["HEADER_PATTERNS", "etag", "given", "idempotency_key", "precondition"]
+__all__ = [
+    "ANSWER_HEADERS",
+    "CHANGED",
+    "HEADER_PATTERNS",
+    "etag",
+    "given",
+    "idempotency_key",
+    "precondition",
+    "sends",
+]
 
 _ETAG: Final = re.compile(r'"(0|[1-9][0-9]{0,14})"')
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
@@ -22,6 +31,51 @@ HEADER_PATTERNS: Final = {
     "If-Match": f"^{_ETAG.pattern}$",
     "Idempotency-Key": f"^{_KEY.pattern}$",
 }
+#: Response headers, as the OpenAPI document tells of them; `required`: whether always sent.
+ANSWER_HEADERS: Final[dict[str, dict[str, Any]]] = {
+    "ETag": {
+        "description": "Which revision of the cycle, or which file, this is.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{1,64}"$'},
+    },
+    "Location": {
+        "description": "Where the new cycle is.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^/api/v1/cycles/"},
+    },
+    "Idempotency-Replayed": {
+        "description": "This was done before, under the same key; nothing was done again.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "Content-Disposition": {
+        "description": "A name to save it under.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^attachment; filename="[a-z0-9.-]+"$'},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before trying again.",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {
+        "description": "That a bearer token is wanted.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^Bearer "},
+    },
+    "X-Request-Id": {
+        "description": "The number of this request in the programme's log.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9-]{8,64}$"},
+    },
+}
+
+
+def sends(*headers: str, media: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a handler's answer has beside its shape, for `opt`: headers, and its media types."""
+    return {"headers": headers, "media": media}
+
+
+#: The answer to every change of a cycle.
+CHANGED: Final = sends("ETag", "Idempotency-Replayed")
 
 IfMatch = Annotated[
     str | None,

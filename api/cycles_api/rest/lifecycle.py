@@ -7,13 +7,14 @@ from litestar.params import JSONBody
 
 from cycles_api.rest.asked import LifecycleRequest
 from cycles_api.rest.doing import Asking, Sent, Serving, do
+from cycles_api.rest.headers import CHANGED
 from cycles_api.rest.ids import CycleId
 from cycles_api.rest.sent import Done
 
 __all__ = ["LIFECYCLE_ROUTES"]
 
 
-@post("/api/v1/cycles/{cycle_id:str}/lifecycle", sync_to_thread=True, status_code=200)
+@post("/api/v1/cycles/{cycle_id:str}/lifecycle", sync_to_thread=True, status_code=200, opt=CHANGED)
 def lifecycle(
     cycle_id: CycleId,
     data: JSONBody[LifecycleRequest],

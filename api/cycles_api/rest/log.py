@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from typing import IO, Annotated, Any, Final
 
 from litestar import get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from cycles.errors import FieldFault
 from cycles.service.reading_log import LogQuestion, Place
 from cycles_api.errors import BadParameterError
 from cycles_api.rest.doing import Asking, Serving, Speaking
-from cycles_api.rest.ids import CycleId, Id
+from cycles_api.rest.headers import sends
+from cycles_api.rest.ids import CycleId, Flag, Id, flag_of
 from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
 from cycles_api.rest.sent import FindingShape, LogPage, Verification
 from cycles_api.rest.told import entry_shape, names_of
@@ -64,9 +65,9 @@ def log(
     act: Id = None,
     since: Instant = None,
     until: Instant = None,
-    late: FromQuery[bool | None] = None,
-    waived: FromQuery[bool | None] = None,
-    typed: FromQuery[bool | None] = None,
+    late: Flag = None,
+    waived: Flag = None,
+    typed: Flag = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> LogPage:
@@ -81,9 +82,9 @@ def log(
         act=act,
         since=since,
         until=until,
-        late=late,
-        waived=waived,
-        typed=typed,
+        late=flag_of(late),
+        waived=flag_of(waived),
+        typed=flag_of(typed),
     )
     found = service.log.log(actor, asked, before=_place(cursor), limit=limit)
     return LogPage(
@@ -93,7 +94,11 @@ def log(
     )
 
 
-@get("/api/v1/log/export", sync_to_thread=True, media_type="application/zip")
+@get(
+    "/api/v1/log/export",
+    sync_to_thread=True,
+    opt=sends("Content-Disposition", media=("application/zip",)),
+)
 def export_log(service: Serving, actor: Asking) -> Stream:
     """The log as one zip.
 

@@ -12,10 +12,12 @@ from litestar.params import QueryParameter
 from cycles.errors import FieldFault
 from cycles_api.errors import BadParameterError
 
-__all__ = ["MAX_LIMIT", "Cursor", "Limit", "cursor_of", "place_of"]
+__all__ = ["CURSOR_PATTERN", "MAX_LIMIT", "Cursor", "Limit", "cursor_of", "place_of"]
 
 T = TypeVar("T")
 MAX_LIMIT: Final = 200
+#: What a cursor looks like, for the OpenAPI document; reading one gives a better reason.
+CURSOR_PATTERN: Final = "^[A-Za-z0-9_-]+$"
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many at most.")]
 Cursor = Annotated[

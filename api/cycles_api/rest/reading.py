@@ -32,6 +32,8 @@ _LONE: Final = re.compile(
 )
 #: Where msgspec found it.
 _PLACE: Final = re.compile(r" - at `\$(.*)`$")
+#: A place in a list; of one in a dict msgspec says no more than that it is in it.
+_INDEX: Final = re.compile(r"\[([0-9]*)(?:\.\.\.)?\]")
 #: What msgspec says, by its first words, to our code.
 _CODES: Final = (
     (re.compile(r"Expected `str` of length <="), "too_long"),
@@ -155,7 +157,7 @@ def _fault_of(error: msgspec.ValidationError, path: str) -> FieldFault:
     """The one fault that msgspec found in what stands at the path."""
     told = str(error)
     inside = _PLACE.search(told)
-    deeper = inside.group(1).replace("[...]", "").strip(".") if inside else ""
+    deeper = _INDEX.sub(r".\1", inside.group(1)).strip(".") if inside else ""
     return FieldFault(field=_join(path, deeper) or "body", code=fault_code(told), data={})
 
 

@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from cycles.engine.commands import Confirm, Reveal, Sign
 from cycles_api.rest.asked import FileRequest
 from cycles_api.rest.doing import Asking, Sent, Serving, Speaking, do
-from cycles_api.rest.headers import etag
+from cycles_api.rest.headers import CHANGED, etag, sends
 from cycles_api.rest.ids import CycleId, FilingId, Kind
 from cycles_api.rest.sent import Done, RecordsShape
 from cycles_api.rest.told import record_shape
@@ -17,7 +17,7 @@ from cycles_api.telling import speaker_of
 __all__ = ["RECORD_ROUTES"]
 
 
-@post("/api/v1/cycles/{cycle_id:str}/records", sync_to_thread=True)
+@post("/api/v1/cycles/{cycle_id:str}/records", sync_to_thread=True, opt=CHANGED)
 def file_record(
     cycle_id: CycleId, data: JSONBody[FileRequest], service: Serving, actor: Asking, given: Sent
 ) -> Response[Done]:
@@ -28,7 +28,7 @@ def file_record(
     return do(service, actor, cycle_id, given, data.command(), status=201)
 
 
-@get("/api/v1/cycles/{cycle_id:str}/records", sync_to_thread=True)
+@get("/api/v1/cycles/{cycle_id:str}/records", sync_to_thread=True, opt=sends("ETag"))
 def records(
     cycle_id: CycleId, service: Serving, actor: Asking, language: Speaking
 ) -> Response[RecordsShape]:
@@ -49,6 +49,7 @@ def records(
     "/api/v1/cycles/{cycle_id:str}/records/{filing:str}/confirm",
     sync_to_thread=True,
     status_code=200,
+    opt=CHANGED,
 )
 def confirm(
     cycle_id: CycleId, filing: FilingId, service: Serving, actor: Asking, given: Sent
@@ -60,7 +61,12 @@ def confirm(
     return do(service, actor, cycle_id, given, Confirm(filing=filing))
 
 
-@post("/api/v1/cycles/{cycle_id:str}/records/{kind:str}/sign", sync_to_thread=True, status_code=200)
+@post(
+    "/api/v1/cycles/{cycle_id:str}/records/{kind:str}/sign",
+    sync_to_thread=True,
+    status_code=200,
+    opt=CHANGED,
+)
 def sign(
     cycle_id: CycleId, kind: Kind, service: Serving, actor: Asking, given: Sent
 ) -> Response[Done]:
@@ -75,6 +81,7 @@ def sign(
     "/api/v1/cycles/{cycle_id:str}/records/{kind:str}/reveal",
     sync_to_thread=True,
     status_code=200,
+    opt=CHANGED,
 )
 def reveal(
     cycle_id: CycleId, kind: Kind, service: Serving, actor: Asking, given: Sent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response, get, post
 
 from cycles_api.rest.doing import REPLAYED, Asking, Sent, Serving, Speaking
+from cycles_api.rest.headers import sends
 from cycles_api.rest.ids import PersonId
 from cycles_api.rest.sent import (
     CalendarShape,
@@ -99,7 +100,12 @@ def dashboard(service: Serving, actor: Asking, language: Speaking) -> DashboardS
     )
 
 
-@post("/api/v1/people/{person_id:str}/erasure", sync_to_thread=True, status_code=200)
+@post(
+    "/api/v1/people/{person_id:str}/erasure",
+    sync_to_thread=True,
+    status_code=200,
+    opt=sends("Idempotency-Replayed"),
+)
 def erase_person(
     person_id: PersonId, service: Serving, actor: Asking, given: Sent
 ) -> Response[Erased]:

@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 from cycles.service import WorkflowAnswer
 from cycles.workflow.diagram import mermaid, svg
 from cycles_api.rest.doing import Asking, Serving, Speaking
+from cycles_api.rest.headers import sends
 from cycles_api.rest.ids import Text
 from cycles_api.rest.sent import WorkflowLine, WorkflowShape, WorkflowsShape
 from cycles_api.wording import Language
@@ -45,7 +46,11 @@ def workflow(key: Text, service: Serving, actor: Asking, language: Speaking) -> 
     )
 
 
-@get("/api/v1/workflows/{key:str}/diagram", sync_to_thread=True)
+@get(
+    "/api/v1/workflows/{key:str}/diagram",
+    sync_to_thread=True,
+    opt=sends(media=("image/svg+xml", "text/plain")),
+)
 def diagram(
     key: Text,
     service: Serving,
