@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import commands, over_http
+from tests.bench import commands, over_http, scale
 from tests.bench.figures import Figure, as_json, machine, told
 
 Part = Callable[[Path, argparse.Namespace], Iterable[Figure]]
@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "sqlite": ("A command · SQLite, FULL", lambda f, a: commands.on_sqlite(f, a.rounds)),
     "postgres": ("A command · PostgreSQL", lambda f, a: commands.on_postgres(f, a.rounds)),
     "http": ("Over HTTP · SQLite, FULL", lambda f, a: over_http.measured(f, a.rounds)),
+    "scale": ("Many cycles · SQLite, FULL", lambda f, a: scale.measured(f, a.cycles)),
 }
 
 
@@ -42,6 +43,14 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    parser.add_argument(
+        "--million",
+        dest="cycles",
+        action="store_const",
+        const=1_000_000,
+        default=100_000,
+        help="a million cycles instead of 100,000: takes minutes and 10 GB of disk",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
     return parser.parse_args()
 

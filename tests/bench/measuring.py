@@ -65,16 +65,18 @@ def median_ms(call: Callable[[], Any], *, times: int = 50) -> float:
     return statistics.median(_ms(call) for _ in range(times))
 
 
-def turns_ms(cases: Mapping[str, Callable[[int], Any]], *, times: int) -> dict[str, float]:
+def turns_ms(
+    cases: Mapping[str, Callable[[int], Any]], *, times: int, warm: int = 1
+) -> dict[str, float]:
     """The median of each case in milliseconds; all take turns. A case is given its turn's number.
 
-    The first round is not counted.
+    The first turns, so many as `warm` says, are not counted.
     """
     found: dict[str, list[float]] = {name: [] for name in cases}
-    for turn in range(times + 1):
+    for turn in range(warm + times):
         for name, call in cases.items():
             took = _ms(lambda call=call, turn=turn: call(turn))  # type: ignore[misc]
-            if turn:
+            if turn >= warm:
                 found[name].append(took)
     return {name: statistics.median(each) for name, each in found.items()}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cycles.engine.commands import Advance, Answer, Command, File, Open, Turn
-from cycles.service import Actor, Core, Given, Receipt, operator_of, shipped
+from cycles.service import Core, Given, Receipt, operator_of, shipped
 from cycles.service.tokens import actor_of
 from cycles.store import Store
 from cycles.store.files import FileFolder
@@ -16,34 +16,36 @@ from cycles_api.assembly import Service
 
 __all__ = ["School"]
 
-#: Key → name, role.
-PEOPLE = {
+#: Of each group: key → name, role. The keys of later groups have a number: `song1`, `liu1` …
+GROUP = {
     "song": ("宋明远", "group_head"),
     "liu": ("刘思雨", "teacher"),
     "ma": ("马晓东", "teacher"),
     "he": ("何静怡", "teacher"),
-    "zheng": ("郑立群", "deputy"),
 }
 MEMBERS = ("song", "ma", "he")
 
 
 class School:
-    """One group of four, a deputy and a head (`wu`); commands come as the web sends them."""
+    """Groups of four, a deputy (`zheng`) and a head (`wu`); commands come as the web sends them."""
 
-    def __init__(self, store: Store, folder: Path, school_id: str = "bench") -> None:
+    def __init__(
+        self, store: Store, folder: Path, school_id: str = "bench", *, groups: int = 1
+    ) -> None:
         self.id, self.store = school_id, store
         self.service = service = Service(Core(store, FileFolder(folder)))
-        operator = operator_of(school_id)
-        made = service.schools.create(
-            school_id, "第一小学", "Asia/Shanghai", "cycles.test", "吴若兰"
-        )
+        operator, schools = operator_of(school_id), service.schools
+        made = schools.create(school_id, "第一小学", "Asia/Shanghai", "cycles.test", "吴若兰")
         today = service.core.view(school_id).today(service.core.now())
-        service.schools.set_term(operator, "本学期", today - timedelta(90), today + timedelta(90))
-        self.group, self.people = service.schools.add_group(operator, "数学组"), {"wu": made.head}
-        for key, (name, role) in PEOPLE.items():
-            self.people[key] = service.schools.add_person(operator, name)
-            where = self.group if role in ("group_head", "teacher") else None
-            service.schools.appoint(operator, self.people[key], role, where)
+        schools.set_term(operator, "本学期", today - timedelta(90), today + timedelta(90))
+        self.people = {"wu": made.head, "zheng": schools.add_person(operator, "郑立群")}
+        schools.appoint(operator, self.people["zheng"], "deputy", None)
+        self.groups = [schools.add_group(operator, f"第{n + 1}组") for n in range(groups)]
+        for number, group in enumerate(self.groups):
+            for key, (name, role) in GROUP.items():
+                person = schools.add_person(operator, name)
+                schools.appoint(operator, person, role, group)
+                self.people[f"{key}{number or ''}"] = person
         service.workflows.define(operator, shipped())
         view = service.core.view(school_id)
         self.actors = {
@@ -54,26 +56,21 @@ class School:
         """A bearer token of somebody."""
         return self.service.tokens.make(operator_of(self.id), self.people[key], "bench", 1).text
 
-    def actor(self, key: str) -> Actor:
-        """Somebody."""
-        return self.actors[key]
-
     # --- playing ---------------------------------------------------------------------------
 
-    def open(self) -> Play:
-        """Open a lesson study."""
+    def open(self, group: int = 0) -> Play:
+        """Open a lesson study in a group."""
         said = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
-        roles = {"teacher": (self.people["liu"],)}
-        command = Open(cycle="", group=self.group, zone="", subject=said, roles=roles)
+        who = {key: f"{key}{group or ''}" for key in GROUP} | {"zheng": "zheng"}
+        roles = {"teacher": (self.people[who["liu"]],)}
+        command = Open(cycle="", group=self.groups[group], zone="", subject=said, roles=roles)
         given = Given(key=str(uuid.uuid4()), request="r")
-        return Play(
-            self,
-            self.service.acting.open(self.actor("song"), "lesson-study", command, given),
-        )
+        opener = self.actors[who["song"]]
+        return Play(self, who, self.service.acting.open(opener, "lesson-study", command, given))
 
-    def prepared(self) -> Play:
+    def prepared(self, group: int = 0) -> Play:
         """A lesson study whose plan can be made final."""
-        play = self.open()
+        play = self.open(group)
         play.propose()
         play.prepare()
         return play
@@ -82,15 +79,16 @@ class School:
 class Play:
     """One lesson study; `commands` counts what was done in it."""
 
-    def __init__(self, school: School, opened: Receipt) -> None:
-        self.school, self.id, self.revision = school, opened.cycle, opened.revision
+    def __init__(self, school: School, who: dict[str, str], opened: Receipt) -> None:
+        self.school, self.who = school, who
+        self.id, self.revision = opened.cycle, opened.revision
         self.commands, self.points = 1, list[str]()
 
     def send(self, by: str, command: Command) -> Receipt:
         """One command with its own key, by somebody who has seen the newest revision."""
         given = Given(revision=self.revision, key=str(uuid.uuid4()), request="r")
         acting = self.school.service.acting
-        receipt = acting.act(self.school.actor(by), self.id, [command], given)
+        receipt = acting.act(self.school.actors[self.who[by]], self.id, [command], given)
         self.revision = receipt.revision
         self.commands += 1
         return receipt
@@ -107,6 +105,7 @@ class Play:
         """From the proposal to the revision after the first lesson; how many commands in all."""
         self.propose()
         self.prepare()
+        self.do("song", "finish_preparing")
         self.teach()
         self.evaluate()
         return self.commands
@@ -132,14 +131,10 @@ class Play:
 
     def teach(self, class_: str = "六(1)班") -> None:
         """A lesson that everybody watches, up to the reflection."""
-        self.do("song", "finish_preparing")
-        self._lesson(class_)
-
-    def _lesson(self, class_: str) -> None:
         core = self.school.service.core
         today = core.view(self.school.id).today(core.now()).isoformat()
         self.file("song", "session", date=today, period=2, **{"class": class_})
-        here = {self.school.people[m]: "present" for m in MEMBERS}
+        here = {self.school.people[self.who[m]]: "present" for m in MEMBERS}
         self.file("song", "attendance", people=here)
         for member in MEMBERS[:2]:  # two of three are enough, and the step closes by itself
             self.file(member, "observation", on_paper=True)
@@ -159,7 +154,7 @@ class Play:
         self._revise("教案第二版")
         self.do("song", "teach_again")
         adopted = self.points
-        self._lesson("六(2)班")
+        self.teach("六(2)班")
         self.evaluate(seen=dict.fromkeys(adopted, "worked"))
         self._revise("教案第三版")
         self.do("song", "finish")
