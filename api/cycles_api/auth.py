@@ -35,6 +35,10 @@ class BearerAuth(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find out who asks."""
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
+            # No other site may call us, so no browser asks first; Litestar's own answer is wrong
+            # where several handlers share an address (litestar#4169).
+            raise MethodNotAllowedException
         if scope["route_handler"].opt.get("public") is not True:
             given = _BEARER.fullmatch(header_of(scope, b"authorization") or "")
             actor = await sync_to_thread(self._gate.authenticate, given.group(1)) if given else None
@@ -42,8 +46,4 @@ class BearerAuth(ASGIMiddleware):
                 raise UnauthenticatedError
             scope["user"] = actor
             note(school=actor.school_id, person=actor.pseudonym)
-        if scope["type"] == ScopeType.HTTP and scope["method"] == "OPTIONS":
-            # No other site may call us, so no browser asks first; Litestar's own answer is wrong
-            # where several handlers share an address (litestar#4169).
-            raise MethodNotAllowedException
         await next_app(scope, receive, send)

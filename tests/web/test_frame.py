@@ -174,7 +174,7 @@ def test_nobody_is_asked_beforehand(served: Served) -> None:
     stranger = served.client.options("/api/v1/notes", headers={"Origin": "https://elsewhere"})
 
     assert problem(answer, 405, "method-not-allowed")["allowed"] == ["GET", "HEAD", "POST"]
-    problem(stranger, 401, "unauthenticated")
+    problem(stranger, 405, "method-not-allowed")
     assert "access-control-allow-origin" not in stranger.headers
 
 
