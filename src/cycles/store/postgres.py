@@ -110,8 +110,6 @@ class PostgresWork(SqlWork):
         #: Statements that wait to be sent.
         self._unsent: list[tuple[str, Sequence[Any]]] = [(begin, ())] if begin else []
         self._begins = begin is not None
-        #: Cycles locked by this work, as they stand now.
-        self._held: dict[str, CycleRow] = {}
         #: Whether the server has answered at all.
         self.answered = False
 
@@ -171,17 +169,13 @@ class PostgresWork(SqlWork):
         self._remember(found[0])
         return Held(found[0], self._built(LinkRow, links), number_of(changes))
 
-    def _remember(self, row: CycleRow) -> None:
-        super()._remember(row)
-        self._held[row.id] = row
-
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
         """What is known to fit, as nobody else can write it, is not asked for once more."""
         held = self._held.get(row.id)
         if held is None or held.revision != expected or fixed(held) != fixed(row):
             super()._update_cycle(row, expected)
         else:
-            self._run_all([saving(row, expected)], of_log=True)
+            self._run_all([saving(row, expected, moved=held.state != row.state)], of_log=True)
             self._held[row.id] = row
 
     @staticmethod

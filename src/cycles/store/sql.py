@@ -124,6 +124,8 @@ class SqlWork(CheckedWork):
         self._connection = connection
         #: Names of logs by school, as the store has come to know them: they never change.
         self._logs = logs
+        #: Cycles that nobody else can write until this ends, as they stand now.
+        self._held: dict[str, CycleRow] = {}
 
     # --- the driver ------------------------------------------------------------------------
 
@@ -384,8 +386,15 @@ class SqlWork(CheckedWork):
         self._run_all([(table.insert, attrgetter(*table.given)(row))], of_log=True)
 
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
-        if self._run(*saving(row, expected), of_log=True).rowcount == 0:
+        held = self._held.get(row.id)
+        moved = held is None or held.state != row.state
+        if self._run(*saving(row, expected, moved=moved), of_log=True).rowcount == 0:
             self._refuse(self._why_not_saved(row, expected))
+        self._held[row.id] = row
+
+    def _remember(self, row: CycleRow) -> None:
+        super()._remember(row)
+        self._held[row.id] = row
 
     def _why_not_saved(self, row: CycleRow, expected: int) -> CyclesError:
         kept = self.cycle(row.id)
@@ -446,17 +455,20 @@ def links_of() -> str:
 
 
 @cache
-def _saving() -> tuple[str, attrgetter[Any], attrgetter[Any]]:
+def _saving(*same: str) -> tuple[str, attrgetter[Any], attrgetter[Any]]:
     """The update of a cycle, the values that change, and those that say which it is."""
     where = ("school_id", "id", *_FIXED)
-    changed = [n for n in phrases_of(CycleRow).given if n not in where]
+    changed = [n for n in phrases_of(CycleRow).given if n not in (*where, *same)]
     statement = update(CycleRow, changed, ("revision", *where))
     return statement, attrgetter(*changed), attrgetter(*where)
 
 
-def saving(row: CycleRow, expected: int) -> tuple[str, Sequence[Any]]:
-    """The update of a cycle that has the revision `expected`, with its values."""
-    statement, changed, named = _saving()
+def saving(row: CycleRow, expected: int, *, moved: bool) -> tuple[str, Sequence[Any]]:
+    """The update of a cycle that has the revision `expected`, with its values.
+
+    Where it stays in its state, that is not written: writing it would touch an index for nothing.
+    """
+    statement, changed, named = _saving() if moved else _saving("state")
     return statement, (*changed(row), expected, *named(row))
 
 

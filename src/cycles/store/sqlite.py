@@ -63,6 +63,10 @@ _ADD_ENTRY: Final = (
 )
 
 
+# Dates are kept as text; said to the driver, as asking each value costs more than the statement.
+sqlite3.register_adapter(date, date.isoformat)
+
+
 class SqliteWork(SqlWork):
     """See `Work`."""
 
@@ -71,7 +75,7 @@ class SqliteWork(SqlWork):
     erased = False
 
     def _execute(self, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
-        cursor: sqlite3.Cursor = self._connection.execute(statement, [*map(_as_kept, values)])
+        cursor: sqlite3.Cursor = self._connection.execute(statement, values)
         return cursor
 
     @staticmethod
@@ -350,10 +354,6 @@ def _told(error: Exception, *, of_log: bool = False) -> CyclesError:
 
 def _name_of(error: Exception) -> str:
     return str(getattr(error, "sqlite_errorname", ""))
-
-
-def _as_kept(value: Any) -> Any:
-    return value.isoformat() if type(value) is date else value
 
 
 @cache
