@@ -6,6 +6,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 WORKERS ?= 2
 PYTEST_ARGS ?=
+SOAK ?= tests
 BENCH_ARGS ?=
 # Compiled modules make each start several times faster; some environments switch them off.
 RUN = unset PYTHONDONTWRITEBYTECODE;
@@ -55,9 +56,10 @@ $(VENV)/.bench: $(READY) requirements/bench.txt
 	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $(VENV)/.bench
 
-soak: setup ## the same tests with many more generated cases; takes long
-	$(RUN) soak=; test ! -d tests/soak || soak=tests/soak; \
-	    $(BIN)/pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=soak tests $$soak $(PYTEST_ARGS)
+# Of two folders, one inside the other, pytest would read the outer one alone and pass by `soak`.
+soak: setup ## all tests with many more generated cases, and tests/soak (that alone: SOAK=tests/soak); takes long
+	$(RUN) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal --hypothesis-profile=soak \
+	    -o norecursedirs='bench .* __pycache__' $(SOAK) $(PYTEST_ARGS)
 
 requirements: setup ## pin anew from pyproject.toml (UPGRADE=--upgrade takes the newest)
 	$(RUN) $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'

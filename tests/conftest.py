@@ -61,6 +61,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         stop_shared_server(config.stash[_SHARED])
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests measured: whatever one kept by `record_property("figures", …)`."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    for report in reports:
+        for name, figures in report.user_properties if report.when == "call" else ():
+            if name == "figures":
+                terminalreporter.write_line(f"{report.nodeid}: {figures}")
+
+
 @pytest.fixture(scope="session")
 def postgres_url(request: pytest.FixtureRequest) -> str:
     """The maintenance database of a real server, as `postgresql+psycopg://…`.

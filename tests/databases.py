@@ -67,21 +67,22 @@ class Server:
     run_as: str | None
     url: str
 
+    def start(self) -> None:
+        """Start it on the data that are there; it takes connections afterwards."""
+        self._control("-l", self.folder / "log", "-t", "60", "start")
+
+    def crash(self) -> None:
+        """End it at once, as if its processes were killed; the data stay as they are."""
+        self._control("-m", "immediate", "stop")
+
     def stop(self) -> None:
         """Stop at once and remove all data."""
-        _run(
-            self.binaries,
-            "pg_ctl",
-            "-D",
-            self.folder / "data",
-            "-m",
-            "immediate",
-            "-w",
-            "stop",
-            run_as=self.run_as,
-            cwd=self.folder,
-        )
+        self.crash()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _control(self, *words: str | Path) -> None:
+        data = self.folder / "data"
+        _run(self.binaries, "pg_ctl", "-D", data, "-w", *words, run_as=self.run_as, cwd=self.folder)
 
 
 def shared_server_url(shared: Path) -> str:
@@ -146,6 +147,21 @@ def fresh_database(server_url: str, *, template: str | None = None) -> Iterator[
             server_url,
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)),
         )
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[Server, str]]:
+    """A server for one test alone, to be ended and started, and a database without tables in it.
+
+    Raises:
+        NoPostgresError: None can be started: only the binaries are of use here, no running server.
+    """
+    server = start_server()
+    try:
+        with fresh_database(server.url) as url:
+            yield server, url
+    finally:
+        server.stop()
 
 
 def empty_database(url: str) -> None:
@@ -245,27 +261,16 @@ def _start(binaries: Path) -> Server:
         lines = [f"{name} = '{setting}'\n" for name, setting in settings.items()]
         with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
             conf.writelines(lines)
-        _run(
-            binaries,
-            "pg_ctl",
-            "-D",
-            data,
-            "-l",
-            folder / "log",
-            "-w",
-            "-t",
-            "60",
-            "start",
-            run_as=run_as,
-            cwd=folder,
+        url = make_url("postgresql+psycopg://cycles@/postgres").update_query_dict(
+            {"host": host, "port": str(port)}
         )
+        shown = url.render_as_string(hide_password=False)
+        server = Server(binaries=binaries, folder=folder, run_as=run_as, url=shown)
+        server.start()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    url = make_url("postgresql+psycopg://cycles@/postgres").update_query_dict(
-        {"host": host, "port": str(port)}
-    )
-    return Server(binaries=binaries, folder=folder, run_as=run_as, url=url.render_as_string(False))
+    return server
 
 
 def _unprivileged_user() -> str | None:

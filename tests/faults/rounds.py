@@ -1,0 +1,110 @@
+"""Rounds of a fault under load, each followed by a judgement, and their figures."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.databases import Server
+from tests.faults.judge import judged_by_http, judged_by_log, judged_by_verify
+from tests.faults.load import Load
+from tests.faults.school import School
+from tests.faults.served import ServerProcess
+
+__all__ = ["Figures", "crashed", "killed", "play"]
+
+#: Commands sent once more under their keys after each round.
+AGAIN = 5
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was tried, and how long it took until a command was acknowledged again."""
+
+    rounds: int = 0
+    acknowledged: int = 0
+    #: Commands that were not answered at first and sent again.
+    repeated: int = 0
+    #: Of these, those that had been done all the same.
+    done_before: int = 0
+    #: Commands that a colleague's had made stale, and that changed nothing.
+    refused: int = 0
+    slowest_return_s: float = 0.0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rounds} rounds, {self.acknowledged} commands acknowledged,"
+            f" {self.repeated} sent again ({self.done_before} of them had been done),"
+            f" {self.refused} refused as stale; slowest return to service"
+            f" {self.slowest_return_s:.2f} s"
+        )
+
+
+def killed(server: ServerProcess) -> Callable[[], float]:
+    """The server is killed and started again."""
+
+    def fault() -> float:
+        server.kill()
+        since = time.perf_counter()
+        server.start()
+        return since
+
+    return fault
+
+
+def crashed(postgres: Server) -> Callable[[], float]:
+    """PostgreSQL is ended at once, is away for a moment, and is started again."""
+    chance = random.Random(postgres.url)
+
+    def fault() -> float:
+        postgres.crash()
+        time.sleep(chance.uniform(0, 0.3))
+        postgres.start()
+        return time.perf_counter()
+
+    return fault
+
+
+def play(
+    server: ServerProcess,
+    school: School,
+    fault: Callable[[], float],
+    *,
+    rounds: int,
+    each: int,
+) -> Figures:
+    """Let the fault happen under load, round after round; nothing may be lost or done twice.
+
+    Args:
+        server: It runs, and serves the school.
+        school: Whose people send the load.
+        fault: Makes the fault and mends it; the reading of `time.perf_counter` from which on the
+            server could serve again.
+        rounds: How many.
+        each: How many commands are acknowledged before each fault, at least.
+    """
+    chance, figures = random.Random(rounds), Figures(rounds=rounds)
+    with Load(server, school) as load:
+        for _ in range(rounds):
+            before = len(load.sent)
+            load.wait_for(each)
+            time.sleep(chance.uniform(0, 0.02))  # so that it comes at any point of a command
+            since = fault()
+            load.wait_for(1)
+            figures.slowest_return_s = max(figures.slowest_return_s, time.perf_counter() - since)
+            with load.paused():
+                assert load.faults == []
+                assert judged_by_verify(school.database) == []
+                assert judged_by_log(school.database, load.sent) == []
+                new = load.sent[before:]
+                assert judged_by_http(server.url, school.head, new, again=AGAIN) == []
+        with load.paused():
+            assert judged_by_http(server.url, school.head, load.sent, again=AGAIN) == []
+            for sent in load.sent:
+                figures.acknowledged += sent.acknowledged
+                figures.repeated += sent.tries > 1
+                figures.done_before += sent.replayed
+                figures.refused += not sent.acknowledged
+    return figures
