@@ -248,9 +248,9 @@ class PostgresStore(SqlStore):
                     here.commit()
                     return answer
                 except BaseException as error:
-                    _roll_back(connection)
                     # A connection that was lost while it lay idle is no news to anybody.
                     lost = connection.closed and not here.answered
+                    _roll_back(connection)
                     if not (first and lost and isinstance(error, StoreUnavailableError)):
                         raise
             first = False
@@ -286,8 +286,9 @@ class PostgresStore(SqlStore):
         if idle and not self._closed:
             self._idle.append(connection)
             return
+        if connection.broken or not connection.closed:
+            self._forget()
         connection.close()
-        self._forget()
 
     def _forget(self) -> None:
         while self._idle:
@@ -324,9 +325,16 @@ class PostgresStore(SqlStore):
 
 
 def _roll_back(connection: Connection) -> None:
+    """Undo what was begun; a connection on which the server refused something is given up.
+
+    psycopg takes for prepared what the server skipped in the rest of that pipeline.
+    """
     with suppress(psycopg.Error):
-        if connection.info.transaction_status is not TransactionStatus.IDLE:
-            connection.execute("ROLLBACK")
+        match connection.info.transaction_status:
+            case TransactionStatus.INERROR:
+                connection.close()
+            case TransactionStatus.INTRANS | TransactionStatus.ACTIVE:
+                connection.execute("ROLLBACK")
 
 
 def connect(url: URL) -> Connection:
