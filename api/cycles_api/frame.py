@@ -28,7 +28,9 @@ SECURITY_HEADERS: Final = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-_HSTS: Final = "max-age=31536000; includeSubDomains"
+_HSTS: Final = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+_ALWAYS: Final = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+_ALWAYS_ON_HTTPS: Final = (*_ALWAYS, _HSTS)
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 _KEY: Final = "cycles_request_id"
 
@@ -54,19 +56,12 @@ class Frame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                present = {name.lower() for name, _ in message["headers"]}
-                extra = dict(SECURITY_HEADERS)
-                extra["x-request-id"] = request_id
-                if scope["scheme"] == "https":
-                    extra["strict-transport-security"] = _HSTS
-                message["headers"] = [
-                    *message["headers"],
-                    *(
-                        (name.encode(), value.encode())
-                        for name, value in extra.items()
-                        if name.encode() not in present
-                    ),
-                ]
+                always = _ALWAYS_ON_HTTPS if scope["scheme"] == "https" else _ALWAYS
+                own = list(message["headers"])
+                present = {name.lower() for name, _ in own}
+                own += [header for header in always if header[0] not in present]
+                own.append((b"x-request-id", request_id.encode()))
+                message["headers"] = own
             await send(message)
 
         try:
@@ -98,8 +93,11 @@ def request_id_of(scope: Any) -> str:
 
 def header_of(scope: Any, name: bytes) -> str | None:
     """The first header of this name (lower case); `None` if there is none."""
-    found = next((value for key, value in scope["headers"] if key == name), None)
-    return found.decode("latin-1") if found is not None else None
+    for key, value in scope["headers"]:
+        if key == name:
+            text: str = value.decode("latin-1")
+            return text
+    return None
 
 
 async def _failed(scope: Any, send: Send, request_id: str) -> None:

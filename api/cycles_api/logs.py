@@ -44,8 +44,9 @@ def make_log(form: Literal["console", "json"], stream: TextIO) -> FilteringBound
         if form == "json"
         else structlog.dev.ConsoleRenderer(colors=stream.isatty())
     )
+    # Bound once: the proxy that `wrap_logger` gives would make a logger for each line.
     log: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.PrintLogger(stream),
+        structlog.WriteLogger(stream),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -54,8 +55,7 @@ def make_log(form: Literal["console", "json"], stream: TextIO) -> FilteringBound
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
         context_class=dict,
-        cache_logger_on_first_use=False,
-    )
+    ).bind()
     return log
 
 
@@ -90,6 +90,8 @@ def _safe(value: Any) -> str | int | float | bool | None:
     if not isinstance(value, str):
         return type(value).__name__
     short = value if len(value) <= _MAX_LENGTH else value[:_MAX_LENGTH] + "…"
+    if short.isprintable():
+        return short
     return "".join(
         c if unicodedata.category(c) not in _UNSAFE else c.encode("unicode_escape").decode()
         for c in short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar, get_args, get_origin
@@ -47,6 +48,17 @@ _CODES: Final = (
 )
 
 
+def _number(told: str) -> int | float:
+    """A number with a point or an exponent: `3.0` is as whole as `3`, as JSON Schema has it."""
+    value = float(told)
+    if math.isinf(value):
+        raise msgspec.DecodeError("a number is out of range")
+    return int(value) if value.is_integer() else value
+
+
+_DECODER: Final = msgspec.json.Decoder(float_hook=_number)
+
+
 class JsonRequest(Request[Any, Any, Any]):
     """A request whose JSON body is read by `read_shape`, as the shape that its handler takes."""
 
@@ -67,20 +79,23 @@ def read_shape(shape: type[T], raw: bytes) -> T:
         InvalidInputError: with every field that is missing, unknown or of the wrong kind.
     """
     try:
-        value = msgspec.json.decode(raw)
+        value = _DECODER.decode(raw)
     except RecursionError:
         raise MalformedError("nested too deeply") from None
     except (UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise MalformedError(_why_unread(raw, error)) from None
     if _depth(value) > MAX_DEPTH:
         raise MalformedError("nested too deeply")
-    faults = [*_unclean(value, ""), *_faults(shape, value, "")][:MAX_FAULTS]
-    if faults:
-        raise InvalidInputError(faults)
+    unclean = list(_unclean(value, ""))
     try:
-        return msgspec.convert(value, shape, strict=True)
+        found = msgspec.convert(value, shape, strict=True)
     except msgspec.ValidationError as error:
-        raise InvalidInputError([_fault_of(error, "")]) from None
+        # It tells of one fault alone: now each part is looked at by itself.
+        faults = [*unclean, *_faults(shape, value, "")][:MAX_FAULTS]
+        raise InvalidInputError(faults or [_fault_of(error, "")]) from None
+    if unclean:
+        raise InvalidInputError(unclean[:MAX_FAULTS])
+    return found
 
 
 def has_control_characters(text: str) -> bool:
