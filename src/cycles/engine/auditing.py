@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from cycles.engine.cycle import Cycle
 from cycles.engine.evolve import Event, evolve
-from cycles.engine.guards import Case, judge
+from cycles.engine.filing import superseded_by
+from cycles.engine.guards import Case, answerers, judge
+from cycles.engine.lifecycle import is_over
 from cycles.engine.people import People
 from cycles.engine.surroundings import Directory, Surroundings
 from cycles.errors import ReplayError
@@ -22,49 +24,133 @@ from cycles.workflow.version import MAX_ROUNDS, Version, every_guard
 
 __all__ = ["audited"]
 
+#: What a suspended cycle takes: its end or its going on, and changes of who takes part.
+_WHILE_SUSPENDED = frozenset({"resume", "cancel", "add", "reassign", "substitute"})
+
 
 def audited(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
     """`evolve`, after judging again what the log can decide; raises `ReplayError` on a lie."""
     after = evolve(version, cycle, event)
     if cycle is None:
         return after
-    _check_role(version, cycle, event)
+    if event.definition_id != cycle.definition_id:
+        raise ReplayError("not the version it was opened under", opened=cycle.definition_id)
+    people = People(version, cycle, _surroundings(cycle, event))
+    _check_running(people, event)
+    _check_role(people, event)
+    _check_person(people, event)
+    if event.act == "file":
+        _check_filing(people, event)
     name = event.act if event.act in version.workflow.transitions else event.fired
     if name is not None:
         _check_guards(version, cycle, event, name)
     return after
 
 
-def _check_role(version: Version, cycle: Cycle, event: Event) -> None:
-    """Who acted in a role of the cycle held it that day."""
-    if event.role not in version.workflow.roles:
-        return
-    people = People(version, cycle, _surroundings(cycle, event))
-    person = event.for_ or event.actor
-    if person not in people.holders(event.role):
-        raise ReplayError("acted in a role not held", role=event.role, person=person)
+def _check_running(people: People, event: Event) -> None:
+    """Nothing is done in a cycle that has ended or is suspended but what brings it back."""
+    cycle, act, over = people.cycle, event.act, is_over(people)
+    if over:
+        proposed = cycle.reopening is not None and cycle.reopening != event.actor
+        possible = act == "propose_reopen" or (act == "reopen" and proposed)
+    elif cycle.state == "suspended":
+        possible = act in _WHILE_SUSPENDED
+    elif act == "withdraw":
+        possible = cycle.state == people.version.workflow.start
+    else:
+        possible = act not in ("resume", "reopen", "propose_reopen")
+    if not possible:
+        raise ReplayError("not possible as the cycle stood", act=act, state=cycle.state)
+
+
+def _check_role(people: People, event: Event) -> None:
+    """Who acted in a role held it that day, and the role may do this."""
+    version, act, role = people.version, event.act, event.role
+    way = version.workflow.transitions.get(act)
+    if way is not None:
+        may: Who = way.by
+    else:
+        may = version.workflow.records[event.data["record"]].by if act == "file" else ()
+    # Whoever fires a transition without a role stands in for those who have one.
+    if role not in may and not (role is None and act != "file"):
+        raise ReplayError("acted in a role that may not do this", role=role, act=act)
+    if role in version.workflow.roles:
+        person = event.for_ or event.actor
+        if person not in people.holders(role):
+            raise ReplayError("acted in a role not held", role=role, person=person)
+
+
+def _check_person(people: People, event: Event) -> None:
+    """It was the person's own to do, and who typed for another may type for them."""
+    version, data, person = people.version, event.data, event.for_ or event.actor
+    meant: tuple[str, ...] | None = None
+    if event.act == "confirm":
+        meant = tuple(f.person for f in people.cycle.filings if f.id == data["filing"])
+    elif event.act == "answer":
+        point = people.cycle.points[data["point"]]
+        rule = version.workflow.records[point.record].form[point.field].answer
+        if rule is None or _in_log(version, rule.by):
+            meant = answerers(people, point)
+    if meant is not None and person not in meant:
+        raise ReplayError("another's to do", act=event.act, person=person)
+    if event.for_ is not None:
+        if event.act == "file":
+            of: Who = version.workflow.records[data["record"]].by
+        else:
+            of = people.roles_of(person) if event.act in ("answer", "verify") else ()
+        if not people.types_for(event.actor, of, person):
+            raise ReplayError("typed for somebody who types for themselves", person=person)
+
+
+def _check_filing(people: People, event: Event) -> None:
+    """The record could be filed then, is late if it was, and takes the place of what it says."""
+    version, cycle, data = people.version, people.cycle, event.data
+    record, round_no = data["record"], data["round"]
+    kind, states = version.workflow.records[record], version.file_in[record]
+    by_round = "round" in kind.one_per
+    late = not (cycle.state in states and round_no == cycle.round)
+    been = {v.state for v in cycle.visits if not by_round or v.round == round_no}
+    if late and not (states & been and kind.late == "accept"):
+        raise ReplayError("could not be filed as the cycle stood", record=record)
+    if data["late"] is not late:
+        raise ReplayError("late or in time, and says the other", record=record)
+    before = superseded_by(people, record, event.for_ or event.actor, round_no)
+    if data["filing"] != str(event.seq) or data["supersedes"] != [f.id for f in before]:
+        raise ReplayError("not the version of the record that it says", record=record)
 
 
 def _check_guards(version: Version, cycle: Cycle, event: Event, name: str) -> None:
     way = version.workflow.transitions[name]
     before = cycle
     if event.fired is not None:
+        if not way.auto:
+            raise ReplayError("does not fire by itself", transition=name)
         # The guards were met by what this very entry brought.
         plain = replace(event, fired=None, to=cycle.state, round=cycle.round, guards={})
         before = evolve(version, cycle, plain)
     people = People(version, before, _surroundings(cycle, event))
     actor = None if event.fired is not None else event.actor
-    if way.round == "next" and before.round >= version.workflow.rounds.max:
-        raise ReplayError("more rounds than there may be", guard=MAX_ROUNDS)
+    if way.round == "next":
+        claimed = event.guards[f"{name}.{MAX_ROUNDS}"]
+        if claimed != "met" or before.round >= version.workflow.rounds.max:
+            raise ReplayError("more rounds than there may be", guard=MAX_ROUNDS)
     for guard in way.guards:
         claimed = event.guards[f"{name}.{guard.name}"]
         if claimed not in ("met", "waived"):
             raise ReplayError("a guard is met or waived", guard=guard.name, claimed=claimed)
+        if claimed == "waived" and not _has_waiver(before, guard):
+            raise ReplayError("a guard that nobody waived", guard=guard.name)
         if not _decidable(version, guard, actor):
             continue
         verdict = judge(Case(people, way, actor), guard)
         if (claimed == "met" and not verdict.met) or (claimed == "waived" and not verdict.waived):
             raise ReplayError("a guard was not as claimed", guard=guard.name, claimed=claimed)
+
+
+def _has_waiver(cycle: Cycle, guard: Guard) -> bool:
+    """Whether an entry waived it for this visit."""
+    visit = cycle.visit.number
+    return any(w.guard == guard.name and w.visit == visit for w in cycle.waivers)
 
 
 def _decidable(version: Version, guard: Guard, actor: str | None) -> bool:
@@ -83,7 +169,8 @@ def _decidable(version: Version, guard: Guard, actor: str | None) -> bool:
 
 
 def _in_log(version: Version, who: Who) -> bool:
-    return all(a in version.workflow.roles or a.startswith(("opener", "subject.")) for a in who)
+    named = ("opener", "subject.", "item.")
+    return all(a in version.workflow.roles or a.startswith(named) for a in who)
 
 
 def _surroundings(cycle: Cycle, event: Event) -> Surroundings:
