@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import structs
 
 from cycles.engine.commands import Open
 from cycles.engine.cycle import Cycle
@@ -288,11 +289,11 @@ def _is_on(task: Task, play: Play) -> bool:
 
 def _plain(cycle: Cycle) -> Cycle:
     """Without what must differ: the cycle's id, and digests under another key."""
-    return replace(
+    return structs.replace(
         cycle,
         id="",
-        filings=tuple(replace(f, digest="", at=cycle.visits[0].at) for f in cycle.filings),
-        points={k: replace(p, digest="") for k, p in sorted(cycle.points.items())},
+        filings=tuple(structs.replace(f, digest="", at=cycle.visits[0].at) for f in cycle.filings),
+        points={k: structs.replace(p, digest="") for k, p in sorted(cycle.points.items())},
     )
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
+from msgspec import structs
+
 from cycles.engine.cycle import Cycle, Filing, Point, Visit, Voice
 from cycles.engine.evolve import Event
 from cycles.engine.guards import answerers, verdicts_of
@@ -191,7 +193,7 @@ def _rows(people: People, who: str, person: str) -> Iterator[AccessRow]:
         if may_read(people, person, other):
             reads = "yes"
         elif may_file:
-            with_own = replace(people, cycle=replace(people.cycle, filings=(own,)))
+            with_own = replace(people, cycle=structs.replace(people.cycle, filings=(own,)))
             reads = "after_own" if may_read(with_own, person, other) else "no"
         in_time = state in people.version.file_in[record]
         yield AccessRow(
@@ -244,4 +246,4 @@ def _straight_to(version: Version, state: str) -> tuple[Visit, ...]:
                 queue.append(
                     (*path, Visit(number=step, state=way.to, round=round_no, seq=step, at=_DAY))
                 )
-    return (replace(start, state=state),)
+    return (structs.replace(start, state=state),)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cycles.canonical import canonical_bytes, sha256_b64
 from cycles.engine.commands import Advance
 from cycles.engine.cycle import Cycle
 from cycles.engine.draft import Draft, acting_role, reasoned
-from cycles.engine.evolve import Event, evolve
+from cycles.engine.evolve import CARRIES_AUTO, Event, arrived
 from cycles.engine.guards import linked_cycles, verdicts_of
 from cycles.engine.machine import fire
 from cycles.engine.offers import possible
@@ -22,11 +23,6 @@ from cycles.workflow.definition import Transition
 from cycles.workflow.version import Version, every_guard
 
 __all__ = ["advance", "carried"]
-
-#: Acts after which an `auto` transition may fire (LANGUAGE `auto`).
-_CARRIES_AUTO = frozenset(
-    {"file", "sign", "answer", "verify", "merge", "waive", "add", "reassign", "substitute"}
-)
 
 
 def advance(people: People, command: Advance, by: str) -> Draft:
@@ -69,7 +65,7 @@ def carried(
     version: Version, cycle: Cycle | None, event: Event, after: Cycle, around: Surroundings
 ) -> tuple[Event, Cycle]:
     """The event with the `auto` transition that it opens, if it opens one, and what follows."""
-    if cycle is None or event.act not in _CARRIES_AUTO:
+    if cycle is None or event.act not in CARRIES_AUTO:
         return event, after
     people = People(version, after, around)
     for name, way in version.leaving.get(after.state, ()):
@@ -84,7 +80,7 @@ def carried(
             guards=_outcome(name, verdicts),
             data={**event.data, **_witnesses(people, way)},
         )
-        return with_way, evolve(version, cycle, with_way)
+        return with_way, arrived(version, after, with_way)
     return event, after
 
 

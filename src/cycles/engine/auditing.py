@@ -7,9 +7,10 @@ anew before the entry is taken; what needs the directory of that day cannot be, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from cycles.engine.cycle import Cycle
 from cycles.engine.evolve import Event, evolve

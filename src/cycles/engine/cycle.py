@@ -2,14 +2,18 @@
 
 People are pseudonyms (`p_…`) throughout; no free text and no name is here, so that the value is
 the same after every erasure. `seq` counts the cycle's entries from 1.
+
+These values are structs of msgspec, which are made and changed (`msgspec.structs.replace`) in a
+tenth of the time that dataclasses take: a replay does little else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 __all__ = [
     "Cycle",
@@ -23,8 +27,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """One stay in a state."""
 
     number: int
@@ -35,8 +38,7 @@ class Visit:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class Filing(Struct, frozen=True, kw_only=True):
     """One version of a record, as far as the log has it in clear."""
 
     id: str
@@ -66,8 +68,7 @@ class Filing:
         return not (self.superseded or self.voided)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
+class Voice(Struct, frozen=True, kw_only=True):
     """One verification: whether a point was seen to work, by whom, in which round."""
 
     person: str
@@ -77,8 +78,7 @@ class Voice:
     filing: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """A feedback point: raised → answered → verified."""
 
     id: str
@@ -107,8 +107,7 @@ class Point:
         return tuple(v for v in self.voices if v.round > since)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiver:
+class Waiver(Struct, frozen=True, kw_only=True):
     """A guard waived for one visit, wherever its id and content recur."""
 
     guard: str
@@ -117,8 +116,7 @@ class Waiver:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excuse:
+class Excuse(Struct, frozen=True, kw_only=True):
     """A person excused from `since` to `until`, both included."""
 
     person: str
@@ -126,8 +124,7 @@ class Excuse:
     until: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Substitution:
+class Substitution(Struct, frozen=True, kw_only=True):
     """`person`'s part in `role` is taken by `to` from `since` to `until`, both included."""
 
     role: str
@@ -137,8 +134,7 @@ class Substitution:
     until: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Struct, frozen=True, kw_only=True):
     """Where one cycle stands."""
 
     id: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from cycles.engine.commands import Open
 from cycles.engine.cycle import Cycle, Visit
 from cycles.engine.draft import Draft
@@ -52,7 +54,9 @@ def opening(version: Version, command: Open, by: str, around: Surroundings) -> D
         faults += error.faults
     if faults:
         raise InvalidInputError(faults)
-    _refuse_deadlock(replace(people, cycle=replace(people.cycle, roles=roles, subject=subject)))
+    _refuse_deadlock(
+        replace(people, cycle=structs.replace(people.cycle, roles=roles, subject=subject))
+    )
     data = {
         "group": command.group,
         "zone": command.zone,

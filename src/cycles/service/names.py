@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct
+
 from cycles.engine.commands import Command, Excuse, File, Open, Staff
 from cycles.errors import BlockedError, FieldFault, InvalidInputError, RefusedError
 from cycles.service.core import SchoolView
@@ -129,6 +131,9 @@ def _out(ids: Mapping[str, str], value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         changed = {f.name: _out(ids, getattr(value, f.name)) for f in fields(value) if f.init}
         return type(value)(**changed)
+    if isinstance(value, Struct):
+        changed = {name: _out(ids, getattr(value, name)) for name in value.__struct_fields__}
+        return type(value)(**changed)
     return value
 
 
@@ -158,6 +163,9 @@ def _collect(known: Mapping[str, Any], value: Any, found: set[str]) -> None:
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             _collect(known, getattr(value, each.name), found)
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            _collect(known, getattr(value, name), found)
 
 
 # --- refusals ------------------------------------------------------------------------------

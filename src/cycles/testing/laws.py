@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cycles.engine.access import may_read, may_read_point
 from cycles.engine.auditing import audited
@@ -242,7 +243,10 @@ class PausesLeaveNoTrace(Law):
             after = decide(
                 play.version, after, command, by=by, around=play.around, content_key=KEY
             ).after
-        _hold(replace(after, revision=play.cycle.revision) == play.cycle, "a pause left a trace")
+        _hold(
+            structs.replace(after, revision=play.cycle.revision) == play.cycle,
+            "a pause left a trace",
+        )
 
 
 class EndsAreFinal(Law):
@@ -556,29 +560,29 @@ def _lie(version: Version, before: Cycle, lie: Event) -> None:
 
 def _tampered(version: Version, before: Cycle, entry: Event) -> Iterator[Event]:
     """The entry with one thing in it changed that cannot be true."""
-    yield replace(entry, seq=entry.seq + 1)
-    yield replace(entry, seq=entry.seq - 1)
-    yield replace(entry, from_="elsewhere")
-    yield replace(entry, to="elsewhere")
-    yield replace(entry, round=entry.round + 1)
-    yield replace(entry, act="no_such_act")
-    yield replace(entry, data={**entry.data, "text": "x"})
+    yield structs.replace(entry, seq=entry.seq + 1)
+    yield structs.replace(entry, seq=entry.seq - 1)
+    yield structs.replace(entry, from_="elsewhere")
+    yield structs.replace(entry, to="elsewhere")
+    yield structs.replace(entry, round=entry.round + 1)
+    yield structs.replace(entry, act="no_such_act")
+    yield structs.replace(entry, data={**entry.data, "text": "x"})
     if entry.data.keys() - {"saw"}:
-        yield replace(entry, data={})
+        yield structs.replace(entry, data={})
     if entry.guards:
-        yield replace(entry, guards={})
+        yield structs.replace(entry, guards={})
     name = _fired(version, entry)
     for guard in version.workflow.transitions[name].guards if name else ():
         key = f"{name}.{guard.name}"
         if _in_the_log(version, guard):
             other = "waived" if entry.guards[key] == "met" else "met"
-            yield replace(entry, guards={**entry.guards, key: other})
-            yield replace(entry, guards={**entry.guards, key: "unmet"})
+            yield structs.replace(entry, guards={**entry.guards, key: other})
+            yield structs.replace(entry, guards={**entry.guards, key: "unmet"})
     for role in version.workflow.roles:
         held = [p for h in (before.roles.get(role, ()),) for p in h]
         held += [s.to for s in before.substitutions if s.role == role]
         if (entry.for_ or entry.actor) not in held and version.workflow.roles[role].from_ is None:
-            yield replace(entry, role=role)
+            yield structs.replace(entry, role=role)
 
 
 def _forged(play: Play) -> Iterator[Event]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from cycles.engine.commands import (
     Advance,
     Answer,
@@ -428,7 +430,7 @@ class Play:
 
     def _cast(self, people: People, subject: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         """People for the roles that do not fill themselves; nobody in two."""
-        people = replace(people, cycle=replace(people.cycle, subject=subject))
+        people = replace(people, cycle=structs.replace(people.cycle, subject=subject))
         cast: dict[str, tuple[str, ...]] = {}
         taken: set[str] = set()
         roles = self.version.workflow.roles

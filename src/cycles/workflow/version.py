@@ -23,7 +23,7 @@ from cycles.workflow.definition import (
     Workflow,
 )
 
-__all__ = ["Version", "every_guard", "role_names"]
+__all__ = ["MAX_ROUNDS", "Version", "every_guard", "guard_names", "role_names"]
 
 #: The built-in, unwaivable guard of every transition with `round: next`.
 MAX_ROUNDS = "max_rounds"
@@ -78,6 +78,14 @@ class Version:
             for state in transition.from_:
                 found.setdefault(state, []).append((name, transition))
         return {state: tuple(ways) for state, ways in found.items()}
+
+    @cached_property
+    def guard_keys(self) -> dict[str, frozenset[str]]:
+        """Transition → the keys that the log's `guards` have when it fires."""
+        return {
+            name: frozenset(f"{name}.{guard}" for guard in guard_names(transition))
+            for name, transition in self.workflow.transitions.items()
+        }
 
     @cached_property
     def file_in(self) -> dict[str, frozenset[str]]:
@@ -188,6 +196,12 @@ class Version:
             yield transition.by
             for guard in every_guard(transition.guards):
                 yield from _who_of_guard(guard)
+
+
+def guard_names(transition: Transition) -> tuple[str, ...]:
+    """The ids of a transition's guards, the built-in one first."""
+    built_in = (MAX_ROUNDS,) if transition.round == "next" else ()
+    return built_in + tuple(g.name for g in transition.guards)
 
 
 def every_guard(guards: tuple[Guard, ...]) -> Iterator[Guard]:

@@ -1,8 +1,7 @@
 """What cannot have happened is told as such when a log is replayed."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cycles.engine.access import may_read_entry
 from cycles.engine.commands import Merge

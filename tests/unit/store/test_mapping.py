@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
 from cycles.canonical import canonical_bytes, parse_canonical
 from cycles.engine.cycle import Cycle, Visit
@@ -40,7 +41,7 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
     origin, inside = get_origin(hint), get_args(hint)
     if hint in _SIMPLE:
         return _SIMPLE[hint]
-    if is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         hints = get_type_hints(hint)
         return st.builds(hint, **{f.name: values_of(hints[f.name]) for f in fields(hint)})
     if origin in (Union, types.UnionType):
@@ -71,7 +72,7 @@ def a_cycle(revision: int = 1) -> Cycle:
     empty: dict[Any, Any] = {str: "", int: 0, bool: False}
     hints = get_type_hints(Cycle)
     for field in fields(Cycle):
-        if field.name not in given and "MISSING" in repr(field.default):
+        if field.name not in given and field.required:
             hint = hints[field.name]
             given[field.name] = empty.get(hint, {} if get_origin(hint) is Mapping else ())
     return Cycle(**given)  # type: ignore[arg-type]
