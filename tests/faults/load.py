@@ -60,6 +60,11 @@ class Sent:
         self.tries += 1
         return client.post(f"/api/v1{self.path}", json=self.body, headers=headers)
 
+    def keep(self, answer: httpx.Response) -> None:
+        """Take this answer for good."""
+        self.status, self.answer = answer.status_code, answer.json()
+        self.replayed = "idempotency-replayed" in answer.headers
+
 
 #: Yields the next command and is given it back once it is answered.
 Script = Generator[Sent, None, None]
@@ -150,8 +155,7 @@ class Load:
             if answer.status_code == 503 and "retry-after" in answer.headers:
                 time.sleep(PAUSE_S)
                 continue
-            sent.status, sent.answer = answer.status_code, answer.json()
-            sent.replayed = "idempotency-replayed" in answer.headers
+            sent.keep(answer)
             if sent.status not in (200, 201, 412):
                 self.faults.append(f"{sent.path} {sent.body}: {sent.status} {answer.text}")
             self.sent.append(sent)

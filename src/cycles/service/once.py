@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from cycles.errors import CyclesError, IdempotencyError
+from cycles.errors import CyclesError, IdempotencyError, StoreUnavailableError
 from cycles.service.actors import Actor
 from cycles.service.core import Core
 from cycles.store import IdempotencyRow, Work
@@ -74,8 +74,11 @@ def once(
     # when it is written, and whatever a second sending is refused for, the first one answers.
     try:
         return core.store.write(actor.school_id, run)
-    except CyclesError:
-        known = core.store.read(actor.school_id, lambda work: _known(work, actor, key))
+    except CyclesError as error:
+        try:
+            known = core.store.read(actor.school_id, lambda work: _known(work, actor, key))
+        except StoreUnavailableError:
+            raise error from None  # it says more: the outcome may be unknown
         if known is None:
             raise
     if known.request != given.request:

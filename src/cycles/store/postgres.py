@@ -147,7 +147,7 @@ class PostgresWork(SqlWork):
                 self._ask_all([])
             self._ask_all([(_COMMIT, ())])
         except psycopg.Error as error:
-            if self._server.closed and self.answered:
+            if self._server.closed and self.answered and self._writes:
                 told = f"the connection was lost; whether it was written is not known: {error}"
                 raise StoreUnavailableError(told, reason="outcome-unknown") from error
             self._refuse(self.told(error))

@@ -1,0 +1,92 @@
+"""The line to PostgreSQL is lost while it commits: the key settles what became of the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.databases import Server, own_server
+from tests.faults.cut_line import CutLine, Moment, cut_line
+from tests.faults.judge import judged_by_log, judged_by_verify
+from tests.faults.load import Sent
+from tests.faults.school import School, make_school
+from tests.faults.served import PATIENCE_S, ServerProcess, asking
+
+SUBJECT = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
+
+
+class Scene:
+    """A server whose line to its own PostgreSQL can be cut, and a cycle just opened."""
+
+    def __init__(
+        self, postgres: Server, line: CutLine, school: School, client: httpx.Client
+    ) -> None:
+        self.postgres, self.line, self._client = postgres, line, client
+        self._school, self._teacher = school, school.teachers[0]
+        self.opened = self._opening()
+        self.opened.keep(self.send(self.opened))
+        cycle = self.opened.answer["cycle"]
+        body = {"record": "proposal", "fields": {"theme": "动手", "why": "难"}}
+        self.filed = Sent(person=self._teacher, path=f"/cycles/{cycle}/records", body=body)
+
+    def send(self, sent: Sent) -> httpx.Response:
+        """Send a command, for the first time or again."""
+        return sent.send(self._client)
+
+    def judged(self) -> list[str]:
+        """What the log does not hold as it was told."""
+        database = self._school.database
+        return judged_by_log(database, [self.opened, self.filed]) + judged_by_verify(database)
+
+    def _opening(self) -> Sent:
+        roles = {"teacher": [self._teacher.id]}
+        body = {"workflow": "lesson-study", "group": self._school.group, "subject": SUBJECT}
+        return Sent(person=self._teacher, path="/cycles", body={**body, "roles": roles})
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    """The line is whole."""
+    with own_server() as (postgres, database), cut_line(database) as (line, through):
+        school = make_school(database, tmp_path / "files", teachers=1)
+        with ServerProcess(through) as server, asking(server.url) as client:
+            yield Scene(postgres, line, school, client)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_command_of_unknown_outcome_is_done_once_when_sent_again(
+    moment: Moment, scene: Scene
+) -> None:
+    """PostgreSQL is ended just before, or just after, it commits; the sender is told to try again.
+
+    Only then is it known: whoever does not try again may find it done or not.
+    """
+    scene.line.break_once(moment, scene.postgres.crash)
+
+    lost = scene.send(scene.filed)
+    assert scene.line.cut.wait(PATIENCE_S)
+    scene.postgres.start()
+    scene.filed.keep(scene.send(scene.filed))
+
+    assert (lost.status_code, lost.json()["reason"]) == (503, "outcome-unknown")
+    assert int(lost.headers["retry-after"]) > 0
+    assert "Idempotency-Key" in lost.json()["detail"]
+    assert scene.filed.status == 201
+    assert scene.filed.replayed == (moment == "after")
+    assert scene.judged() == []
+
+
+def test_where_the_database_can_be_asked_the_sender_is_told_the_outcome_at_once(
+    scene: Scene,
+) -> None:
+    """The line alone is lost, after the commit: the server asks by the key and answers."""
+    scene.line.break_once("after", lambda: None)
+
+    scene.filed.keep(scene.send(scene.filed))
+
+    assert scene.line.cut.is_set()
+    assert (scene.filed.status, scene.filed.replayed) == (201, True)
+    assert scene.judged() == []
