@@ -6,11 +6,12 @@ ask the directory.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from cycles.engine.cycle import Cycle, Filing, Point
+from cycles.engine.memory import remembered
 from cycles.engine.sight import knows
 from cycles.engine.surroundings import Surroundings
 from cycles.workflow.definition import Who
@@ -31,14 +32,19 @@ class People:
     around: Surroundings
     #: Where `cycle` is only tried out (what-if): the real one, whose rules of sight hold.
     real_cycle: Cycle | None = None
+    #: What was asked before (`remembered`).
+    memory: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def real(self) -> People:
         """The people of the real cycle; these very ones unless it is only tried out."""
-        if self.real_cycle is None:
-            return self
-        return replace(self, cycle=self.real_cycle, real_cycle=None)
+        return self if self.real_cycle is None else self._real()
 
+    @remembered
+    def _real(self) -> People:
+        return replace(self, cycle=self.real_cycle or self.cycle, real_cycle=None)
+
+    @remembered
     def holders(self, role: str, round_no: int | None = None) -> tuple[str, ...]:
         """Who holds the role today, in the given round (default: the present one)."""
         busy = self._standing_in()
@@ -49,6 +55,7 @@ class People:
             held += self._named(source, round_no or self.cycle.round)
         return tuple(dict.fromkeys(held))
 
+    @remembered
     def of(self, who: Who, *, owner: str | None = None) -> tuple[str, ...]:
         """Everybody the expression names, on duty or not, in a stable order."""
         return tuple(dict.fromkeys(p for atom in who for p in self._atom(atom, owner)))
@@ -59,6 +66,7 @@ class People:
             p for p in people if self.around.directory.is_enabled(p) and not self.is_excused(p)
         )
 
+    @remembered
     def acting(self, who: Who, *, concerned: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Those on duty and unconcerned; if none, the deputy, the head, another group's head.
 
@@ -75,11 +83,13 @@ class People:
                 return able
         return ()
 
+    @remembered
     def is_excused(self, person: str) -> bool:
         """Whether an excuse covers today."""
         today = self.around.today
         return any(e.person == person and e.since <= today <= e.until for e in self.cycle.excuses)
 
+    @remembered
     def roles_of(self, person: str) -> tuple[str, ...]:
         """The roles of the cycle that the person holds today."""
         return tuple(r for r in self.version.workflow.roles if person in self.holders(r))
@@ -88,6 +98,7 @@ class People:
         """Current filings of the record in its scope (the round, or the cycle), late ones too."""
         return tuple(f for f in self._filed(record, round_no) if f.current)
 
+    @remembered
     def binding(self, record: str, round_no: int | None = None) -> tuple[Filing, ...]:
         """The filings that rules look at: of each identity the last version filed in time.
 
@@ -156,12 +167,13 @@ class People:
                 return record
         return None
 
+    @remembered
     def absent(self) -> frozenset[str]:
         """Those whom a complete attendance of the present round does not name present."""
         found: set[str] = set()
-        for record, field, _ in self.version.attendance_fields:
-            codes = self.attendance(record, field)
-            if codes and not self.attendance_missing(record, field):
+        for record, name, _ in self.version.attendance_fields:
+            codes = self.attendance(record, name)
+            if codes and not self.attendance_missing(record, name):
                 found.update(p for p, code in codes.items() if code != PRESENT)
         return frozenset(found)
 
@@ -220,6 +232,7 @@ class People:
                 return s.to
         return person
 
+    @remembered
     def _standing_in(self) -> dict[str, str]:
         """Who stands in for somebody today → in which role; meanwhile they hold no other."""
         found: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cycles.engine.memory import remembered
 from cycles.workflow.definition import Sight, Who
 
 if TYPE_CHECKING:  # who acts for a cycle depends on who sees it
@@ -15,6 +16,7 @@ __all__ = ["audits", "belongs", "knows", "meant", "takes_part"]
 _AT_HOME: Who = ("group.members", "group.head", "school.deputy", "school.head")
 
 
+@remembered
 def knows(people: People, person: str) -> bool:
     """By the workflow's rule, as an auditor, or because they opened it or filed something."""
     cycle, rule = people.cycle, people.version.workflow.see
@@ -32,6 +34,7 @@ def belongs(people: People, person: str) -> bool:
     return takes_part(people, person) or person in people.of(_AT_HOME)
 
 
+@remembered
 def takes_part(people: People, person: str) -> bool:
     """Holds a role of the cycle, or stands in for somebody today."""
     held = any(person in holders for holders in people.cycle.roles.values())

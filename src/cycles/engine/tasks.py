@@ -55,8 +55,7 @@ def schedule(people: People) -> tuple[Task, ...]:
     found: list[Task] = []
     running: dict[tuple[str, str], tuple[Task, date | None]] = {}
     for day in (people.around.today, *_turning_days(people)):
-        there = replace(people, around=replace(people.around, today=day))
-        here = {(t.person, t.do): t for t in tasks_of(there)}
+        here = {(t.person, t.do): t for t in tasks_of(_on(people, day))}
         for key, (task, since) in list(running.items()):
             if here.get(key) != task:
                 found.append(replace(task, since=since, until=day))
@@ -65,6 +64,12 @@ def schedule(people: People) -> tuple[Task, ...]:
             running.setdefault(key, (task, None if day == people.around.today else day))
     found += [replace(task, since=since) for task, since in running.values()]
     return tuple(found)
+
+
+def _on(people: People, day: date) -> People:
+    """The same people on another day."""
+    around = people.around
+    return people if day == around.today else replace(people, around=replace(around, today=day))
 
 
 def _turning_days(people: People) -> tuple[date, ...]:

@@ -8,6 +8,7 @@ lookups, no proofs. `version.py` names it by its digest and answers questions ab
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -538,17 +539,17 @@ class Guard(Node):
     def _of(self, kind: str) -> Any:
         return getattr(self, f"{kind}_" if kind in ("any", "not") else kind)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Which of `GUARD_KINDS` it is."""
         return next(k for k in GUARD_KINDS if self._of(k) is not None)
 
-    @property
+    @cached_property
     def rule(self) -> Any:
         """The parameters of its kind (a `Filed`, a tuple of guards, …)."""
         return self._of(self.kind)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its id in the transition: the given one, else its kind."""
         return self.id or self.kind

@@ -32,7 +32,15 @@ def verdicts_of(people: People, transition: Transition, actor: str | None) -> tu
 
     A guard that comes `after` an unmet one answers so, and asks nobody for anything yet.
     """
-    case = Case(people, transition, actor)
+    key = (id(transition), actor)
+    found: tuple[Verdict, ...] | None = people.memory.get(key)
+    if found is None:
+        found = people.memory[key] = _verdicts(Case(people, transition, actor))
+    return found
+
+
+def _verdicts(case: Case) -> tuple[Verdict, ...]:
+    people, transition = case.people, case.transition
     alone = {guard.name: judge(case, guard) for guard in transition.guards}
     found = [_another_round(people)] if transition.round == "next" else []
     for guard in transition.guards:
@@ -62,11 +70,8 @@ def judge(case: Case, guard: Guard) -> Verdict:
     if verdict.met or guard.waivable_by is None:
         return verdict
     cycle, concerned = case.people.cycle, _concerned(case, guard)
-    content = content_of(guard)
-    if any(
-        (w.guard, w.content, w.visit) == (guard.name, content, cycle.visit.number)
-        for w in cycle.waivers
-    ):
+    waived = [w for w in cycle.waivers if (w.guard, w.visit) == (guard.name, cycle.visit.number)]
+    if waived and any(w.content == content_of(guard) for w in waived):
         return replace(verdict, waived=True, remedies=(), never=False)
     who = case.people.version.workflow.lifecycle.get("waive", guard.waivable_by)
     may = case.people.acting(who, concerned=concerned)
