@@ -7,13 +7,12 @@ anew before the entry is taken; what needs the directory of that day cannot be, 
 
 from __future__ import annotations
 
-from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from msgspec.structs import replace
-
 from cycles.engine.cycle import Cycle
-from cycles.engine.evolve import Event, evolve
+from cycles.engine.evolve import Event, arrived, brought, evolve, fired_by
 from cycles.engine.filing import superseded_by
 from cycles.engine.guards import Case, answerers, judge
 from cycles.engine.lifecycle import is_over
@@ -26,14 +25,18 @@ from cycles.workflow.version import MAX_ROUNDS, Version, every_guard
 __all__ = ["audited"]
 
 #: What a suspended cycle takes: its end or its going on, and changes of who takes part.
-_WHILE_SUSPENDED = frozenset({"resume", "cancel", "add", "reassign", "substitute"})
+_WHILE_SUSPENDED: Final = frozenset({"resume", "cancel", "add", "reassign", "substitute"})
+#: Who was on duty that day is not in the log.
+_UNKNOWN: Final = Directory()
 
 
 def audited(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
-    """`evolve`, after judging again what the log can decide; raises `ReplayError` on a lie."""
-    after = evolve(version, cycle, event)
+    """`evolve`, and what the log can decide is judged again; raises `ReplayError` on a lie."""
     if cycle is None:
-        return after
+        return evolve(version, cycle, event)
+    # The guards of a carried transition were met by what this very entry brought.
+    before = brought(version, cycle, event)
+    after = arrived(version, before, event)
     if event.definition_id != cycle.definition_id:
         raise ReplayError("not the version it was opened under", opened=cycle.definition_id)
     people = People(version, cycle, _surroundings(cycle, event))
@@ -42,9 +45,10 @@ def audited(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
     _check_person(people, event)
     if event.act == "file":
         _check_filing(people, event)
-    name = event.act if event.act in version.workflow.transitions else event.fired
+    name = fired_by(version, event)
     if name is not None:
-        _check_guards(version, cycle, event, name)
+        there = People(version, before, people.around) if event.fired else people
+        _check_guards(there, event, name)
     return after
 
 
@@ -75,10 +79,13 @@ def _check_role(people: People, event: Event) -> None:
     # Whoever fires a transition without a role stands in for those who have one.
     if role not in may and not (role is None and act != "file"):
         raise ReplayError("acted in a role that may not do this", role=role, act=act)
-    if role in version.workflow.roles:
-        person = event.for_ or event.actor
-        if person not in people.holders(role):
-            raise ReplayError("acted in a role not held", role=role, person=person)
+    if role is None or role not in version.workflow.roles:
+        return
+    person, cycle = event.for_ or event.actor, people.cycle
+    if person in cycle.roles.get(role, ()) and not cycle.substitutions:
+        return  # it was theirs, and nobody stood in for anybody
+    if person not in people.holders(role):
+        raise ReplayError("acted in a role not held", role=role, person=person)
 
 
 def _check_person(people: People, event: Event) -> None:
@@ -108,11 +115,12 @@ def _check_filing(people: People, event: Event) -> None:
     version, cycle, data = people.version, people.cycle, event.data
     record, round_no = data["record"], data["round"]
     kind, states = version.workflow.records[record], version.file_in[record]
-    by_round = "round" in kind.one_per
     late = not (cycle.state in states and round_no == cycle.round)
-    been = {v.state for v in cycle.visits if not by_round or v.round == round_no}
-    if late and not (states & been and kind.late == "accept"):
-        raise ReplayError("could not be filed as the cycle stood", record=record)
+    if late:
+        by_round = "round" in kind.one_per
+        been = {v.state for v in cycle.visits if not by_round or v.round == round_no}
+        if not (states & been and kind.late == "accept"):
+            raise ReplayError("could not be filed as the cycle stood", record=record)
     if data["late"] is not late:
         raise ReplayError("late or in time, and says the other", record=record)
     before = superseded_by(people, record, event.for_ or event.actor, round_no)
@@ -120,30 +128,25 @@ def _check_filing(people: People, event: Event) -> None:
         raise ReplayError("not the version of the record that it says", record=record)
 
 
-def _check_guards(version: Version, cycle: Cycle, event: Event, name: str) -> None:
+def _check_guards(people: People, event: Event, name: str) -> None:
+    """Each guard of the transition that the event tells of was as it says."""
+    version, before = people.version, people.cycle
     way = version.workflow.transitions[name]
-    before = cycle
-    if event.fired is not None:
-        if not way.auto:
-            raise ReplayError("does not fire by itself", transition=name)
-        # The guards were met by what this very entry brought.
-        plain = replace(event, fired=None, to=cycle.state, round=cycle.round, guards={})
-        before = evolve(version, cycle, plain)
-    people = People(version, before, _surroundings(cycle, event))
-    actor = None if event.fired is not None else event.actor
+    actor = event.actor if event.fired is None else None
+    case = Case(people, way, actor)
     if way.round == "next":
         claimed = event.guards[f"{name}.{MAX_ROUNDS}"]
         if claimed != "met" or before.round >= version.workflow.rounds.max:
             raise ReplayError("more rounds than there may be", guard=MAX_ROUNDS)
-    for guard in way.guards:
+    for guard, decidable in _guards(version, name):
         claimed = event.guards[f"{name}.{guard.name}"]
         if claimed not in ("met", "waived"):
             raise ReplayError("a guard is met or waived", guard=guard.name, claimed=claimed)
         if claimed == "waived" and not _has_waiver(before, guard):
             raise ReplayError("a guard that nobody waived", guard=guard.name)
-        if not _decidable(version, guard, actor):
+        if decidable == "never" or (decidable == "of_actor" and actor is None):
             continue
-        verdict = judge(Case(people, way, actor), guard)
+        verdict = judge(case, guard)
         if (claimed == "met" and not verdict.met) or (claimed == "waived" and not verdict.waived):
             raise ReplayError("a guard was not as claimed", guard=guard.name, claimed=claimed)
 
@@ -154,19 +157,32 @@ def _has_waiver(cycle: Cycle, guard: Guard) -> bool:
     return any(w.guard == guard.name and w.visit == visit for w in cycle.waivers)
 
 
-def _decidable(version: Version, guard: Guard, actor: str | None) -> bool:
-    """Whether the verdict depends on the log alone, and not on the directory of that day."""
-    for inner in every_guard((guard,)):
-        if inner.linked is not None or (inner.separate is not None and actor is None):
-            return False
+@lru_cache(maxsize=4_096)
+def _guards(
+    version: Version, name: str
+) -> tuple[tuple[Guard, Literal["always", "of_actor", "never"]], ...]:
+    """The guards of a transition, each with what its verdict depends on: see `_decidable`."""
+    guards = version.workflow.transitions[name].guards
+    return tuple((guard, _decidable(version, guard)) for guard in guards)
+
+
+def _decidable(version: Version, guard: Guard) -> Literal["always", "of_actor", "never"]:
+    """Whether the verdict depends on the log alone, and not on the directory of that day.
+
+    `of_actor`: it does where somebody in particular acted.
+    """
+    inners = tuple(every_guard((guard,)))
+    for inner in inners:
+        if inner.linked is not None:
+            return "never"
         for rule in (inner.filed, inner.consent):
             if rule is not None and not _in_log(version, rule.by or ()):
-                return False
+                return "never"
         if inner.filed is not None:
             fields = version.workflow.records[inner.filed.record].form.values()
             if not all(_in_log(version, field.of or ()) for field in fields):
-                return False
-    return True
+                return "never"
+    return "of_actor" if any(inner.separate for inner in inners) else "always"
 
 
 def _in_log(version: Version, who: Who) -> bool:
@@ -175,8 +191,5 @@ def _in_log(version: Version, who: Who) -> bool:
 
 
 def _surroundings(cycle: Cycle, event: Event) -> Surroundings:
-    return Surroundings(now=event.at, today=_local_date(cycle, event), directory=Directory())
-
-
-def _local_date(cycle: Cycle, event: Event) -> date:
-    return event.at.astimezone(ZoneInfo(cycle.zone)).date()
+    today = event.at.astimezone(ZoneInfo(cycle.zone)).date()
+    return Surroundings(now=event.at, today=today, directory=_UNKNOWN)
