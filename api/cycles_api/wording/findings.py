@@ -35,6 +35,9 @@ FINDINGS: Final[dict[str, Both]] = {
         "所依据的流程版本不在里面。", "The workflow version it was made under is not there."
     ),
     "definition_altered": Both("流程的这一版被改过。", "This workflow version was altered."),
+    "definition_without_entry": Both(
+        "多出一版流程:没有哪条日志存入过它。", "A workflow version that no entry ever defined."
+    ),
     "replay_failed": Both(
         "按当时的流程,这一步走不通。", "Under the workflow of its day this step cannot be made."
     ),
@@ -50,11 +53,18 @@ FINDINGS: Final[dict[str, Both]] = {
     "erased_without_entry": Both(
         "内容被删掉,却没有删除的记录。", "Content was erased, and no entry says so."
     ),
+    "withheld_without_cause": Both(
+        "说是还不能看而没有给,其实早该能看:有人藏起了它。",
+        "It is said to be withheld, and nothing hides it any more: somebody keeps it back.",
+    ),
     "erasure_undone": Both(
         "记录说已删除,内容却还在。", "An entry says it is erased, and it is still there."
     ),
     "file_altered": Both("附件被改过。", "An attachment was altered."),
     "file_missing": Both("附件不见了。", "An attachment is missing."),
+    "file_without_entry": Both(
+        "多出一个附件:没有哪份内容提到它。", "An attachment that no content names."
+    ),
     "entry_without_cycle": Both("有日志,却没有这个研讨。", "Entries of a cycle that is not there."),
     "cycle_without_entry": Both("有研讨,却一条日志也没有。", "A cycle without any entry."),
     "head_missing": Both(

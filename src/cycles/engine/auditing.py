@@ -17,12 +17,13 @@ from cycles.engine.filing import superseded_by
 from cycles.engine.guards import Case, answerers, judge
 from cycles.engine.lifecycle import is_over
 from cycles.engine.people import People
+from cycles.engine.reveal import is_hidden
 from cycles.engine.surroundings import Directory, Surroundings
 from cycles.errors import ReplayError
 from cycles.workflow.definition import Guard, Who
 from cycles.workflow.version import MAX_ROUNDS, Version, every_guard
 
-__all__ = ["audited"]
+__all__ = ["audited", "may_be_withheld"]
 
 #: What a suspended cycle takes: its end or its going on, and changes of who takes part.
 _WHILE_SUSPENDED: Final = frozenset({"resume", "cancel", "add", "reassign", "substitute"})
@@ -50,6 +51,27 @@ def audited(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
         there = People(version, before, people.around) if event.fired else people
         _check_guards(there, event, name)
     return after
+
+
+def may_be_withheld(version: Version, cycle: Cycle, event: Event) -> bool:
+    """Whether some head, deputy or auditor may not read an entry's payload, as the cycle stands.
+
+    That of a filing, or of what was said on its points, as long as the filing is hidden or where
+    its record names who reads it; and that of the opening, whose key would tell short words that
+    are hidden from those who guess them.
+    """
+    people, data = People(version, cycle, _surroundings(cycle, event)), event.data
+    if event.act == "open":
+        concerned = cycle.filings
+    elif event.act == "file":
+        concerned = tuple(f for f in cycle.filings if f.seq == event.seq)
+    elif event.act in ("answer", "verify"):
+        point = cycle.points[data["point"]]
+        concerned = tuple(f for f in cycle.filings if f.id == point.filing)
+    else:
+        return False
+    records = version.workflow.records
+    return any(records[f.record].read or is_hidden(people, "", f) for f in concerned)
 
 
 def _check_running(people: People, event: Event) -> None:

@@ -45,6 +45,15 @@ class Replayer(Protocol):
         """
         ...
 
+    def may_be_withheld(self, state: object, body: Body) -> bool:
+        """Whether an entry's payload may be kept from some who export, as its cycle stands now.
+
+        Args:
+            state: What came back for the cycle's last entry.
+            body: An entry of the cycle with a payload.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CycleRow:
@@ -89,12 +98,13 @@ class Report:
 class _Subject:
     """What is remembered of a subject while its entries come."""
 
-    __slots__ = ("cycle", "link", "replays")
+    __slots__ = ("cycle", "link", "replays", "withheld")
 
     def __init__(self) -> None:
         self.link: Link | None = None
         self.cycle: object | None = None
         self.replays = True
+        self.withheld: list[Body] = []
 
 
 class Verifier:
@@ -143,8 +153,9 @@ class Verifier:
         self._entries = 0
         self._subjects: dict[str, _Subject] = {}
         self._known: dict[str, tuple[bytes, str | None] | None] = {}  # `def` → bytes, start
-        withheld = () if manifest is None else map(base64.b64decode, manifest.withheld)
-        self._matching = PayloadMatching(payloads, self.add, files_in, withheld)
+        said = () if manifest is None else manifest.withheld
+        self._withheld = frozenset(map(base64.b64decode, said))
+        self._matching = PayloadMatching(payloads, self.add, files_in, self._withheld)
         self._awaited: dict[tuple[str, int], list[str]] = {}
         for head in heads:
             self._awaited.setdefault((head.subj, head.seq), []).append(head.leaf)
@@ -184,6 +195,7 @@ class Verifier:
             self._check_entry(line, raw)
         self._matching.finish()
         self._check_files()
+        self._check_defined()
         self._check_ends()
         heads = {
             subj: Head(subj=subj, seq=subject.link.seq, leaf=_b64(subject.link.leaf))
@@ -246,6 +258,8 @@ class Verifier:
         if self._beside is not None:
             self._beside(body, leaf)
         self._matching.entry(body, leaf)
+        if leaf in self._withheld:
+            subject.withheld.append(body)
         if self._awaited:
             for expected in self._awaited.pop((body.subj, body.seq), ()):
                 if expected != _b64(leaf):
@@ -319,8 +333,22 @@ class Verifier:
                 told = _told("compare", wrong)
             if told is not None:
                 self.add(Finding(code="replay_differs", subj=subj, detail=told))
+        if subject.replays and state is not None:
+            self._check_withheld(subject, state)
         # Should more entries come after all, that is found by the manifest or the rows.
         subject.replays = False
+
+    def _check_withheld(self, subject: _Subject, state: object | None) -> None:
+        """Nobody can keep back what displeases: only what is hidden from somebody who exports."""
+        asked = None if state is None else self._replayer
+        for body in subject.withheld:
+            try:
+                lawful, told = asked is not None and asked.may_be_withheld(state, body), ""
+            except Exception as wrong:
+                lawful, told = False, _told("withheld", wrong)
+            if not lawful:
+                self.add(_of(body, "withheld_without_cause", None, told))
+        subject.withheld = []
 
     # --- what is there besides entries --------------------------------------------------------
 
@@ -335,6 +363,19 @@ class Verifier:
             except Exception as wrong:
                 told = _told(f"definition {digest}", wrong)
                 self.add(Finding(code="definition_altered", detail=told))
+
+    def _check_defined(self) -> None:
+        """Every version that an entry defines is there, and no other but those that cycles use."""
+        defined = {s.removeprefix("def:") for s in self._subjects if s.startswith("def:")}
+        for digest in sorted(defined - self._definitions.keys()):
+            self.add(Finding(code="unknown_definition", subj=f"def:{digest}", detail=digest))
+        if self._manifest is not None:
+            known = set(self._manifest.definitions) & self._definitions.keys()
+        else:
+            known = set(self._definitions if self._rows is not None else ())
+        used = {base64.b64decode(name).hex() for name in self._known}
+        for digest in sorted(known - defined - used):
+            self.add(Finding(code="definition_without_entry", detail=digest))
 
     def _check_files(self) -> None:
         erased, named = self._matching.files_erased, self._matching.files_named
@@ -351,6 +392,8 @@ class Verifier:
         announced = set(self._manifest.files) if self._manifest is not None else set[str]()
         for name in sorted((named.keys() | announced) - self._files.keys() - erased.keys()):
             self.add(Finding(code="file_missing", detail=name))
+        for name in sorted((self._files.keys() & announced) - named.keys() - erased.keys()):
+            self.add(Finding(code="file_without_entry", detail=name))
 
     def _check_ends(self) -> None:
         for (subj, seq), leaves in self._awaited.items():
@@ -363,6 +406,8 @@ class Verifier:
         for subj, subject in self._subjects.items():
             if subject.cycle is not None:
                 self._let_go(subj, subject)
+            if not subj.startswith("cycle:"):
+                self._check_withheld(subject, None)
 
     def _check_manifest(self, manifest: Manifest) -> None:
         read = self._matching.read

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from cycles.engine.auditing import audited
+from cycles.engine.auditing import audited, may_be_withheld
 from cycles.engine.cycle import Cycle
 from cycles.engine.evolve import Event
 from cycles.errors import ReplayError
@@ -121,6 +121,13 @@ class EngineReplayer:
                 raise ReplayError("the workflow version is another", definition=body.def_)
         cycle = state if isinstance(state, Cycle) else None
         return audited(version, cycle, event_of(body))
+
+    def may_be_withheld(self, state: object, body: Body) -> bool:
+        """Whether some who export may not read the entry's payload yet, as its cycle stands."""
+        version = self._versions.get(body.def_ or "")
+        if version is None or not isinstance(state, Cycle):
+            return False
+        return may_be_withheld(version, state, event_of(body))
 
 
 def b64(raw: bytes) -> str:

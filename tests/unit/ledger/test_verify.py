@@ -22,9 +22,11 @@ from cycles.ledger import (
 )
 from cycles.ledger.verify import MAX_FINDINGS
 from tests.unit.ledger.toy_log import (
+    ACTOR,
     DEFINITION,
     DEFINITIONS,
     ToyLog,
+    ToyReplayer,
     body,
     check,
     codes,
@@ -323,6 +325,50 @@ def test_a_withheld_payload_is_no_finding_if_the_manifest_says_so():
     assert said.findings == ()
     assert (said.withheld, said.erased) == (1, 1)
     assert codes(check(log.entries, rows, manifest=log.manifest)) == {"erased_without_entry"}
+
+
+def test_nothing_is_withheld_that_nobody_is_kept_from():
+    """Whether a payload may be kept back follows from the log, not from who made the export."""
+
+    class Open(ToyReplayer):
+        def may_be_withheld(self, state: object, body: Body) -> bool:
+            return {5: state == "revise"}[body.seq]  # what raises is a finding, too
+
+    log = toy_log()
+    subj = f"person:{ACTOR}"
+    log.append(subj, {"name": "x"}, act="add", to="-", def_=None, guards={}, round=0)
+    third, fifth, last = log.rows[1], log.rows[2], log.rows[-1]
+    rows = [PayloadRow(r.leaf, None, None) if r in (third, fifth, last) else r for r in log.rows]
+    withheld = tuple(base64.b64encode(r.leaf).decode() for r in (third, fifth, last))
+    manifest = replace(log.manifest, withheld=withheld)
+
+    report = check(log.entries, rows, replayer=Open(), manifest=manifest)
+
+    assert [(f.code, f.subj, f.seq) for f in report.findings] == [
+        ("withheld_without_cause", "cycle:c0", 3),
+        ("withheld_without_cause", subj, 1),
+    ]
+
+
+def test_every_version_that_was_defined_is_there_and_no_other():
+    """A version that no cycle uses yet is missed too; one that nobody defined is told."""
+    other = canonical_bytes({"start": "observe"})
+    log = toy_log()
+    log.append(f"def:{sha256_hex(other)}", to="-", def_=None, act="define", guards={}, round=0)
+    both = {**DEFINITIONS, sha256_hex(other): other}
+    announced = replace(log.manifest, definitions=tuple(both))
+    given = {"payloads": log.payload_lines, "manifest": announced}
+
+    assert check(log.entries, definitions=both, **given).ok
+    assert "unknown_definition" in codes(check(log.entries, definitions=DEFINITIONS, **given))
+    before = toy_log()
+    given = {"payloads": before.payload_lines, "manifest": replace(announced, entries=16)}
+    alone = check(before.entries, definitions=both, **given)
+    assert ("definition_without_entry", sha256_hex(other)) in {
+        (f.code, f.detail) for f in alone.findings
+    }
+    stored = check(before.entries, before.payload_lines, definitions=both, cycles=rows_of(before))
+    assert codes(stored) == {"definition_without_entry"}
 
 
 def test_what_is_said_to_be_withheld_must_be_so():
