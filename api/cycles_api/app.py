@@ -22,6 +22,7 @@ from litestar.types import ControllerRouterHandler
 from structlog.typing import FilteringBoundLogger
 
 from cycles_api.auth import BearerAuth
+from cycles_api.direct import Direct
 from cycles_api.errors import NoSuchPathError
 from cycles_api.failures import answer_failure, language_of_request
 from cycles_api.frame import Frame
@@ -77,7 +78,8 @@ def create_app(
         routes: What is served; closed to everybody without a token unless a route is public.
     """
     # One pool for all handlers of the process: Litestar keeps it in one place for all apps.
-    set_asyncio_executor(ThreadPoolExecutor(settings.threads, thread_name_prefix="cycles"))
+    pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="cycles")
+    set_asyncio_executor(pool)
     app = Litestar(
         # In one router: registered one by one, handlers that share an address would be put into
         # a thread within a thread (litestar#4738).
@@ -99,7 +101,7 @@ def create_app(
     )
     app.state.openapi = msgspec.json.encode(document(app))
     chosen = log or make_log(settings.log_format, sys.stderr)
-    app.asgi_handler = Frame(HeadAsGet(app.asgi_handler), chosen)
+    app.asgi_handler = Frame(HeadAsGet(Direct(app, service, settings, pool)), chosen)
     return app
 
 

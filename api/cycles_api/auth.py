@@ -13,10 +13,10 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cycles_api.errors import UnauthenticatedError
 from cycles_api.frame import header_of
-from cycles_api.gate import Gate
+from cycles_api.gate import Actor, Gate
 from cycles_api.logs import note
 
-__all__ = ["PUBLIC", "BearerAuth"]
+__all__ = ["PUBLIC", "BearerAuth", "actor_of"]
 
 #: `opt=PUBLIC` on a handler lets everybody in; nothing else does.
 PUBLIC: Final = {"public": True}
@@ -40,10 +40,19 @@ class BearerAuth(ASGIMiddleware):
             # where several handlers share an address (litestar#4169).
             raise MethodNotAllowedException
         if scope["route_handler"].opt.get("public") is not True:
-            given = _BEARER.fullmatch(header_of(scope, b"authorization") or "")
-            actor = await sync_to_thread(self._gate.authenticate, given.group(1)) if given else None
-            if actor is None:
-                raise UnauthenticatedError
-            scope["user"] = actor
-            note(school=actor.school_id, person=actor.pseudonym)
+            given = header_of(scope, b"authorization")
+            scope["user"] = await sync_to_thread(actor_of, self._gate, given)
         await next_app(scope, receive, send)
+
+
+def actor_of(gate: Gate, authorization: str | None) -> Actor:
+    """Who asks, by the header `Authorization`; not to be called where others would wait.
+
+    Raises `UnauthenticatedError` if that is nobody.
+    """
+    given = _BEARER.fullmatch(authorization or "")
+    actor = gate.authenticate(given.group(1)) if given else None
+    if actor is None:
+        raise UnauthenticatedError
+    note(school=actor.school_id, person=actor.pseudonym)
+    return actor

@@ -19,6 +19,7 @@ __all__ = [
     "HEADER_PATTERNS",
     "etag",
     "given",
+    "given_of",
     "idempotency_key",
     "precondition",
     "sends",
@@ -115,10 +116,23 @@ async def given(
         BadHeaderError: `If-Match` cannot be read.
         IdempotencyError: `missing` or `malformed`.
     """
-    sent = f"{request.method} {request.scope['path']}\n".encode() + await request.body()
+    return given_of(
+        request.method,
+        request.scope["path"],
+        await request.body(),
+        if_match=if_match,
+        key=idempotency_key_header,
+    )
+
+
+def given_of(
+    method: str, path: str, body: bytes, *, if_match: str | None, key: str | None
+) -> Given:
+    """See `given`."""
+    sent = f"{method} {path}\n".encode() + body
     return Given(
         revision=precondition(if_match),
-        key=idempotency_key(idempotency_key_header),
+        key=idempotency_key(key),
         request=hashlib.sha256(sent).hexdigest(),
     )
 
