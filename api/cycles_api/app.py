@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -99,7 +100,8 @@ def create_app(
         openapi_config=_openapi_config(),
         state=State({}),
     )
-    app.state.openapi = msgspec.json.encode(document(app))
+    # Made when somebody asks for it: a start is sooner without.
+    app.state.openapi = cache(lambda: msgspec.json.encode(document(app)))
     chosen = log or make_log(settings.log_format, sys.stderr)
     app.asgi_handler = Frame(HeadAsGet(Direct(app, service, settings, pool)), chosen)
     return app

@@ -14,7 +14,7 @@ from tests.web.stand_in import StandInGate
 @pytest.fixture(scope="module")
 def document():
     """The document of all that is served."""
-    return json.loads(create_app(Settings(), StandInGate()).state.openapi)
+    return json.loads(create_app(Settings(), StandInGate()).state.openapi())
 
 
 def test_the_examples_are_what_the_demo_school_answers():

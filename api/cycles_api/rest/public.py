@@ -36,11 +36,11 @@ def explain_problem(
     return msgspec.convert(found, ProblemText)
 
 
-@get("/api/v1/openapi.json", sync_to_thread=False, opt=PUBLIC, include_in_schema=False)
+@get("/api/v1/openapi.json", sync_to_thread=True, opt=PUBLIC, include_in_schema=False)
 def openapi_document(request: Request[Any, Any, Any]) -> Response[bytes]:
     """This API, as OpenAPI 3.1."""
     return Response(
-        request.app.state.openapi,
+        request.app.state.openapi(),
         media_type=MediaType.JSON,
         headers={"Cache-Control": "max-age=60"},
     )
