@@ -85,6 +85,23 @@ _READING: Final = (400, 401, 403, 404, 503)
 _WRITING: Final = (*_READING, 409, 412, 413, 415, 422, 428)
 #: Which problems come with a header of their own.
 _PROBLEM_HEADERS: Final = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+#: Where an answer says what the address of something else takes.
+_LEADS: Final = {
+    "one_cycle": {
+        "cycle_id": "$response.body#/id",
+        "filing": "$response.body#/records/0/id",
+        "kind": "$response.body#/records/0/record",
+        "point": "$response.body#/points/0/id",
+        "header.If-Match": "$response.header.ETag",
+    },
+    "open_cycle": {
+        "cycle_id": "$response.body#/cycle",
+        "header.If-Match": "$response.header.ETag",
+    },
+    "workflows": {"key": "$response.body#/workflows/0/key"},
+    "people": {"person_id": "$response.body#/people/0/id"},
+    "send_file": {"digest": "$response.body#/digest"},
+}
 _PARAMETER_PATTERNS: Final = {**HEADER_PATTERNS, "cursor": CURSOR_PATTERN}
 _BYTES: Final = {"type": "string", "contentMediaType": "application/octet-stream"}
 
@@ -120,6 +137,7 @@ def document(app: Litestar) -> dict[str, Any]:
     }
     for path, method, handler in found:
         _complete(method, whole["paths"][path][method], handler)
+    _lead(whole["paths"])
     for path, example in _real_answers().items():
         operation = whole["paths"].get(path, {}).get("get", {})
         answer = operation.get("responses", {}).get("200", {})
@@ -156,6 +174,26 @@ def _complete(method: str, operation: dict[str, Any], handler: HTTPRouteHandler)
     for code in _READING if method == "get" else _WRITING:
         if not (public and code in (401, 403)):
             operation["responses"][str(code)] = {"$ref": f"#/components/responses/Problem{code}"}
+
+
+def _lead(paths: dict[str, Any]) -> None:
+    """Link each answer that names something to all that can be asked of it, or done to it."""
+    every = [operation for methods in paths.values() for operation in methods.values()]
+    for answer in every:
+        known = _LEADS.get(answer["operationId"], {})
+        links = {}
+        for other in every if known else ():
+            wanted = [p["name"] for p in other.get("parameters", ()) if p["in"] == "path"]
+            if wanted and other is not answer and all(name in known for name in wanted):
+                taken = {f"{p['in']}.{p['name']}" for p in other["parameters"]}
+                parameters = {
+                    name: told for name, told in known.items() if name in wanted or name in taken
+                }
+                name = other["operationId"]
+                links[name] = {"operationId": name, "parameters": parameters}
+        if links:
+            good = next(s for s in answer["responses"] if s.startswith("2"))
+            answer["responses"][good]["links"] = links
 
 
 def _function_of(handler: HTTPRouteHandler) -> Any:

@@ -8,6 +8,9 @@ import pytest
 
 from tests.web.stand_in import Served, serve
 
+#: Runs in a process of Schemathesis, not in that of the tests.
+collect_ignore = ["schemathesis_checks.py"]
+
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[Served]:

@@ -15,8 +15,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cycles.service import Core, shipped
+from cycles.service.answers import CycleAnswer
 from cycles.store import CycleFilter, open_store
 from cycles.store.files import FileFolder
 from cycles_api.app import create_app
@@ -32,6 +34,16 @@ __all__ = ["Fuzzed", "fuzzed_school"]
 ROOT = Path(__file__).resolve().parents[2]
 #: Refusals that depend on where a cycle stands or on what a workflow says, not on the document.
 REFUSED_ALL_THE_SAME = ("2xx", 401, 403, 404, 409, 412, 422, 428)
+
+
+#: Where such values stand.
+PLACES = {
+    **{f"path.{name}": name for name in ("cycle_id", "filing", "point", "kind", "person_id")},
+    **{"path.key": "workflow", "body.workflow": "workflow", "body.group": "group"},
+    **{"body.record": "kind", "body.transition": "transition", "body.for": "person_id"},
+    **{"body.to": "person_id", "body.person": "person_id", "body.into": "point"},
+    **{"body.points[*]": "point", "query.person": "person_id", "query.group": "group"},
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,12 @@ class Fuzzed:
     url: str
     demo: DemoSchool
     folder: Path
-    #: What may stand in an address where the document says only what it looks like.
+    #: What stands for something where the document says only what it looks like.
     real: Mapping[str, Sequence[str]]
+    #: Who → the cycles that they saw at the beginning.
+    seen: Mapping[str, Sequence[CycleAnswer]]
+    #: Record kind → the fields of a few that were filed.
+    forms: Mapping[str, Sequence[Any]]
     log: io.StringIO
 
     def run(self, who: str | None, *, examples: int, steps: int = 6, seed: int = 0) -> Found:
@@ -61,6 +77,11 @@ class Fuzzed:
         """
         config = self.folder / f"{who}.toml"
         config.write_text(self._config(who, examples, steps, seed), "utf-8")
+        hints = self.folder / f"{who}.json"
+        token = self.demo.tokens.get(who or "", "")
+        cycles = [cycle.line.id for cycle in self.seen.get(who or "", ())]
+        known = {"url": self.url, "token": token, "cycles": cycles, "forms": self.forms}
+        hints.write_text(json.dumps(known), "utf-8")
         told = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
         ran = subprocess.run(
             [*told, f"{self.url}/api/v1/openapi.json"],
@@ -68,7 +89,7 @@ class Fuzzed:
             capture_output=True,
             text=True,
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "CYCLES_TEST_HINTS": str(hints)},
         )
         made = re.search(r"(\d+) generated", ran.stdout)
         cases = int(made.group(1)) if made else 0
@@ -97,8 +118,8 @@ class Fuzzed:
         for name, values in self.real.items():
             lines += [f"[dictionaries.{name}]", f"values = {json.dumps(list(values))}"]
         lines.append("[parameters]")
-        for name in self.real:
-            lines.append(f'"path.{name}" = {{dictionary = "{name}", probability = 0.8}}')
+        for place, name in PLACES.items():
+            lines.append(f'"{place}" = {{dictionary = "{name}", probability = 0.8}}')
         return "\n".join(lines) + "\n"
 
 
@@ -112,25 +133,41 @@ def fuzzed_school(folder: Path) -> Iterator[Fuzzed]:
         service = Service(Core(store, files))
         log = io.StringIO()
         with _served(service, log) as address:
-            yield Fuzzed(address, demo, folder, _real(service, demo), log)
+            seen = {who: _seen(service, token) for who, token in demo.tokens.items()}
+            cycles = [cycle for theirs in seen.values() for cycle in theirs]
+            yield Fuzzed(address, demo, folder, _real(demo, cycles), seen, _forms(cycles), log)
 
 
-def _real(service: Service, demo: DemoSchool) -> dict[str, list[str]]:
-    """Path parameter → values that stand for something."""
-    cycles = []
-    for token in demo.tokens.values():
-        actor = service.authenticate(token)
-        assert actor is not None
-        lines, _ = service.looking.cycles(actor, CycleFilter(ended=False))
-        cycles += [service.looking.cycle(actor, line.id) for line in lines]
-    kinds = next(v for v in shipped() if v.key == "lesson-study").workflow.records
+def _seen(service: Service, token: str) -> list[CycleAnswer]:
+    """Every cycle as one person sees it."""
+    actor = service.authenticate(token)
+    assert actor is not None
+    lines, _ = service.looking.cycles(actor, CycleFilter())
+    return [service.looking.cycle(actor, line.id) for line in lines]
+
+
+def _forms(cycles: list[CycleAnswer]) -> dict[str, list[Any]]:
+    """Record kind → the fields of a few that were filed."""
+    found: dict[str, list[Any]] = {}
+    for record in (record for cycle in cycles for record in cycle.records):
+        known = found.setdefault(record.record, [])
+        if record.fields and record.fields not in known and len(known) < 3:
+            known.append(record.fields)
+    return found
+
+
+def _real(demo: DemoSchool, cycles: list[CycleAnswer]) -> dict[str, list[str]]:
+    """Kind of value → values that stand for something."""
+    lesson_study = next(v for v in shipped() if v.key == "lesson-study").workflow
     return {
         "cycle_id": list(demo.cycles.values()),
         "filing": sorted({record.id for cycle in cycles for record in cycle.records}),
         "point": sorted({point.id for cycle in cycles for point in cycle.points}),
-        "kind": list(kinds),
+        "kind": list(lesson_study.records),
+        "transition": list(lesson_study.transitions),
         "person_id": list(demo.people.values()),
-        "key": [version.key for version in shipped()],
+        "workflow": [version.key for version in shipped()],
+        "group": sorted({cycle.line.group for cycle in cycles}),
     }
 
 

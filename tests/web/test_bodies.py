@@ -128,6 +128,12 @@ def test_what_the_log_cannot_hold_is_refused_anywhere(
     assert found == {"values.a.b.0": code}
 
 
+def test_a_whole_number_may_be_written_with_a_point(served: Served) -> None:
+    """`3.0` is the same number as `3`, and what can write only the one is not turned away."""
+    assert send(served, b'{"title": "x", "count": 3.0, "values": {"a": 1e2}}').status_code == 201
+    assert faults(send(served, b'{"title": "x", "count": 1e300}')) == {"count": "too_large"}
+
+
 def test_a_control_character_in_a_key_is_refused(served: Served) -> None:
     """A name is text, too; and it is not shown back."""
     answer = send(served, {"title": "x", "values": {"a\x00b": 1}})
