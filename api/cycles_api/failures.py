@@ -17,6 +17,7 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 from cycles.errors import CyclesError, FieldFault, StoreUnavailableError, TooLargeError
 from cycles.service import told_of
+from cycles.store.files import is_of_disk, of_disk
 from cycles_api.errors import (
     BadParameterError,
     BadRequestError,
@@ -83,6 +84,8 @@ def _known(request: Request[Any, Any, Any], error: Exception) -> CyclesError | N
     """The error of ours that it is, or that it comes to; `None` for what nobody foresaw."""
     if isinstance(error, CyclesError):
         return error
+    if isinstance(error, OSError) and is_of_disk(error):
+        return of_disk(error)  # of an upload or an export under way: a full folder for such
     if isinstance(error, ValidationException):
         return _invalid(error)
     if isinstance(error, MethodNotAllowedException):

@@ -76,7 +76,8 @@ def facts_of_request() -> dict[str, Any]:
 def where(error: BaseException) -> str:
     """The innermost places an exception came through, innermost last; never what it says."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    return " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}:{f.name}" for f in frames)
+    told = " > ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}:{f.name}" for f in frames)
+    return told if len(told) <= _MAX_LENGTH else "…" + told[1 - _MAX_LENGTH :]
 
 
 def _closed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

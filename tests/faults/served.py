@@ -28,10 +28,13 @@ class ServerProcess:
     Args:
         database: Its URL.
         under: Words of a command that runs another one, as `nice` does.
+        log_to: A file for its log, which is then not read.
     """
 
-    def __init__(self, database: str, under: Sequence[str] = ()) -> None:
-        self.database, self._under = database, under
+    def __init__(
+        self, database: str, *, under: Sequence[str] = (), log_to: Path | None = None
+    ) -> None:
+        self.database, self._under, self._log_to = database, under, log_to
         #: Where it listens; still the old address while it is down.
         self.url = "http://127.0.0.1:9"
         #: What it wrote to its log, over all its lives; one JSON object a line.
@@ -54,20 +57,18 @@ class ServerProcess:
     def start(self) -> None:
         """Start it and wait until it is healthy."""
         words = ["--database", self.database, "--port", "0", "--log-format", "json"]
+        # A pipe and no file: a limit on the size of files must not be one on the log.
+        log = None if self._log_to is None else self._log_to.open("w")
         self._process = subprocess.Popen(
             [*self._under, *CYCLES, "serve", *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            # A pipe and no file: a limit on the size of files must not be one on the log.
-            stderr=subprocess.PIPE,
+            stderr=log or subprocess.PIPE,
             text=True,
         )
-        assert self._process.stderr is not None
-        told = self._process.stderr.readline()
-        found = re.search(r"http://\S+", told)
-        assert found, told + self._process.stderr.read()
-        self.url = found.group().rstrip("/")
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        if log is not None:
+            log.close()
+        self.url = self._address(self._process)
         self.wait_until_healthy()
 
     def wait_until_healthy(self) -> None:
@@ -85,10 +86,22 @@ class ServerProcess:
             self._process.wait()
             self._process = None
 
-    def errors(self) -> list[dict[str, Any]]:
-        """The lines of its log at error level."""
-        lines = [json.loads(line) for line in self.log if line.startswith("{")]
-        return [line for line in lines if line["level"] == "error"]
+    def lines(self) -> list[dict[str, Any]]:
+        """What it wrote to its log, over all its lives."""
+        return [json.loads(line) for line in self.log if line.startswith("{")]
+
+    def _address(self, process: subprocess.Popen[str]) -> str:
+        """What its first line says; the others are kept as they come."""
+        if self._log_to is None:
+            assert process.stderr is not None
+            told = process.stderr.readline()
+            threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+        else:
+            while not (told := self._log_to.read_text()) and process.poll() is None:
+                time.sleep(0.01)
+        found = re.search(r"http://\S+", told)
+        assert found, f"it did not start: {told}"
+        return found.group().rstrip("/")
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Literal
@@ -89,6 +90,9 @@ def serve_until_stopped(
     from cycles_api.serving import server_of
 
     log = make_log(settings.log_format, sys.stderr)
+    with suppress(OSError):
+        # Where uploads and exports wait. It is found by writing there, so now, while there is room.
+        tempfile.gettempdir()
     server = server_of(create_app(settings, service, log=log), settings)
     with _signals_kept(server):
         terminal.tell(terminal.pick(_SERVING, url=address_of(line)))

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from cycles.errors import NotFoundError, StoreUnavailableError, TooLargeError
 
-__all__ = ["FileFolder"]
+__all__ = ["FileFolder", "is_of_disk", "of_disk"]
 
 _CHUNK: Final = 256 * 1024
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}").fullmatch
@@ -26,10 +26,24 @@ _PARTIAL: Final = ".partial-"
 _REASONS: Final = {
     errno.ENOSPC: "disk-full",
     errno.EDQUOT: "disk-full",
+    errno.EFBIG: "disk-full",
     errno.EROFS: "read-only",
     errno.EACCES: "read-only",
     errno.EPERM: "read-only",
+    errno.EIO: "disk-error",
 }
+
+
+def of_disk(error: OSError) -> StoreUnavailableError:
+    """What the system says of a file, in our words; nothing of where the file is."""
+    told, code = f"the file cannot be used now: {error.strerror}", error.errno or 0
+    reason = _REASONS.get(code, "disk-error")
+    return StoreUnavailableError(told, reason=reason, cause=errno.errorcode.get(code, ""))
+
+
+def is_of_disk(error: Exception) -> bool:
+    """Whether the system refused a file for a reason that lies with the disk."""
+    return isinstance(error, OSError) and error.errno in _REASONS
 
 
 class FileFolder:
@@ -69,10 +83,7 @@ class FileFolder:
                     Path(part.name).unlink(missing_ok=True)
                     raise
         except OSError as error:
-            told, cause = f"the file could not be stored: {error.strerror}", error.errno or 0
-            raise StoreUnavailableError(
-                told, reason=_REASONS.get(cause, "disk-error"), cause=errno.errorcode.get(cause, "")
-            ) from None
+            raise of_disk(error) from None
         return digest.hexdigest(), size
 
     def open(self, school_id: str, digest: str) -> IO[bytes]:

@@ -1,0 +1,107 @@
+"""A full disk is told as such; nothing is lost, reading goes on, and space is all that it takes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.faults.judge import judged_by_http, judged_by_log, judged_by_verify
+from tests.faults.load import SUBJECT, Load
+from tests.faults.scarce_disk import DISKS, Disk
+from tests.faults.school import School, make_school
+from tests.faults.served import ServerProcess, asking
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no such limits elsewhere")
+
+#: How many commands may still fit on a disk that was just filled.
+MOST = 500
+
+
+@pytest.fixture(params=DISKS)
+def disk(request: pytest.FixtureRequest) -> Iterator[Disk]:
+    """There is space."""
+    with DISKS[request.param]() as made:
+        yield made
+
+
+def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> None:
+    """Commands are 503, the log says why, reading goes on; with space everything does."""
+    database = f"sqlite:///{disk.folder}/cycles.db"
+    school = make_school(database, disk.folder / "cycles-files", teachers=3)
+    with ServerProcess(database) as server, Load(server, school) as load:
+        load.wait_for(20)
+
+        disk.fill(server)
+        refused = first_refusal(server, school)
+        files = (upload(server, school, size) for size in (100_000, 3_000_000))
+        uploads = [(answer.status_code, answer.json().get("reason")) for answer in files]
+        looks = all_looks(server, school, load.sent[0].answer["cycle"])
+        disk.free(server)
+        load.wait_for(20)
+        uploaded = upload(server, school, 3_000_000).status_code
+
+        with load.paused():
+            found = judged_by_http(server.url, school.head, load.sent, again=5)
+        assert load.faults == []
+        assert found + judged_by_log(database, load.sent) + judged_by_verify(database) == []
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (503, "store-unavailable")
+    assert problem["reason"] in ("disk-full", "disk-error")
+    assert int(refused.headers["retry-after"]) > 0
+    lines = [line for line in server.lines() if line["request_id"] == problem["request_id"]]
+    assert [(line["level"], line["reason"]) for line in lines] == [("error", problem["reason"])]
+    assert lines[0]["cause"] in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+    assert uploads == [(503, "disk-full")] * 2
+    assert set(looks.values()) == {200}, looks
+    assert uploaded == 200
+
+
+@pytest.mark.skipif("small disk" not in DISKS, reason="needs the right to mount")
+def test_a_log_that_cannot_be_written_stops_nobody() -> None:
+    """The server's own log lies on the disk that is full: every request is answered."""
+    with DISKS["small disk"]() as disk:
+        database = f"sqlite:///{disk.folder}/cycles.db"
+        school = make_school(database, disk.folder / "cycles-files", teachers=1)
+        with ServerProcess(database, log_to=disk.folder / "log") as server:
+            disk.fill(server)
+            with asking(server.url, school.head.token) as client:
+                seen = [client.get("/api/v1/me").status_code for _ in range(100)]
+
+    assert seen == [200] * 100
+
+
+def first_refusal(server: ServerProcess, school: School) -> httpx.Response:
+    """The answer to the first command that is not kept any more."""
+    teacher = school.teachers[0]
+    roles = {"teacher": [teacher.id]}
+    body = {"workflow": "lesson-study", "group": school.group, "subject": SUBJECT, "roles": roles}
+    with asking(server.url, teacher.token) as client:
+        for number in range(MOST):
+            headers = {"Idempotency-Key": f"opening-{number}"}
+            answer = client.post("/api/v1/cycles", json=body, headers=headers)
+            if answer.status_code != 201:
+                return answer
+    message = f"{MOST} commands fitted on a full disk"
+    raise AssertionError(message)
+
+
+def upload(server: ServerProcess, school: School, size: int) -> httpx.Response:
+    """Send a file of so many bytes."""
+    part = ("plan.pdf", b"%PDF-1.4\n" + bytes(size))
+    with asking(server.url, school.chair.token) as client:
+        return client.post("/api/v1/files", files={"file": part})
+
+
+def all_looks(server: ServerProcess, school: School, cycle: str) -> dict[str, int]:
+    """What asking for each thing is answered with."""
+    of_cycle = [f"/cycles/{cycle}{more}" for more in ("", "/transitions", "/records", "/history")]
+    paths = ["/me", "/me/tasks", "/cycles", *of_cycle, "/dashboard", "/log", "/log/verification"]
+    seen: dict[str, Any] = {}
+    with asking(server.url, school.head.token) as client:
+        for path in paths:
+            seen[path] = client.get(f"/api/v1{path}").status_code
+    return seen
