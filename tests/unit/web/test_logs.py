@@ -69,16 +69,16 @@ def test_where_an_exception_came_from_is_told_without_its_words() -> None:
 def test_a_long_way_is_told_from_its_end() -> None:
     """Where an error came from is never cut off; what is left out is the way to it."""
 
-    def deeper(floors: int) -> None:
+    def down_a_long_stair(floors: int) -> None:
         if floors:
-            deeper(floors - 1)
+            down_a_long_stair(floors - 1)
         raise LookupError
 
     with pytest.raises(LookupError) as raised:
-        deeper(40)
+        down_a_long_stair(40)
 
     told = where(raised.value)
 
-    assert told.endswith(":deeper")
+    assert told.endswith(":down_a_long_stair")
     assert told.startswith("…")
     assert len(told) == 300
