@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from cycles.engine.cycle import Cycle
@@ -41,6 +42,8 @@ from cycles.workflow.version import Version
 __all__ = ["Verifying", "verify_database", "verify_file"]
 
 _PAGE: Final = 200
+#: Cycles whose rows are read together; each brings a snapshot.
+_CYCLES: Final = 100
 
 
 class Verifying:
@@ -77,6 +80,16 @@ def verify_database(
     return core.store.read(school_id, lambda work: _Database(core, work, progress).verify(heads))
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the tables say of one cycle."""
+
+    row: CycleRow
+    #: (role, person), and (name, cycle) of links.
+    people: set[tuple[str, str]] = field(default_factory=set)
+    links: set[tuple[str, str]] = field(default_factory=set)
+
+
 class _Database:
     """One school's rows being checked, on one consistent view."""
 
@@ -85,6 +98,7 @@ class _Database:
         self._log = core.view_in(work).row.log
         self._verifier = Verifier(definitions={})
         self._entry: StoredEntry | None = None
+        self._stored: dict[str, _Stored] = {}  # of the cycles that are read just now
         self._at = ""
         self._lost: StoreUnavailableError | None = None
 
@@ -111,27 +125,29 @@ class _Database:
 
     def _entries(self) -> Iterator[tuple[None, bytes]]:
         try:
-            subjects = [one for page in self._subjects() for one in page]
-            total, done = sum(last for _, last in subjects), 0
-            for subj, last in subjects:
-                for entry in self._entries_of(subj):
-                    self._entry = entry
-                    yield None, entry.body
-                done += last
-                if self._progress is not None:
-                    self._progress(done, total)
+            pages = list(self._subjects())
+            total, done = sum(last for page in pages for _, last in page), 0
+            for page in pages:
+                self._stored = self._read([subj for subj, _ in page])
+                for subj, last in page:
+                    for entry in self._entries_of(subj, last):
+                        self._entry = entry
+                        yield None, entry.body
+                    done += last
+                    if self._progress is not None:
+                        self._progress(done, total)
         except StoreUnavailableError as lost:
             self._lost = lost
 
     def _subjects(self) -> Iterator[list[tuple[str, int]]]:
         after = ""
-        while page := self._work.subjects(after=after):
+        while page := self._work.subjects(after=after, limit=_CYCLES):
             yield page
             after = page[-1][0]
 
-    def _entries_of(self, subj: str) -> Iterator[StoredEntry]:
+    def _entries_of(self, subj: str, last: int) -> Iterator[StoredEntry]:
         after = 0
-        while page := self._work.entries(subj, after=after, limit=_PAGE):
+        while after < last and (page := self._work.entries(subj, after=after, limit=_PAGE)):
             yield from page
             after = page[-1].seq
 
@@ -164,16 +180,32 @@ class _Database:
                 yield StoredCycle(row.subj, row.revision, row.state, row.head)
             after = page[-1].id
 
+    def _read(self, subjects: Sequence[str]) -> dict[str, _Stored]:
+        """What is stored of the cycles among the subjects, by subject."""
+        ids = [s.removeprefix("cycle:") for s in subjects if s.startswith("cycle:")]
+        if not ids:
+            return {}
+        work = self._work
+        found = {row.id: _Stored(row) for row in work.find(CycleRow, id=ids)}
+        for part in work.find(ParticipantRow, cycle=ids):
+            if part.cycle in found:
+                found[part.cycle].people.add((part.role, part.person))
+        for link in work.find(LinkRow, from_cycle=ids):
+            if link.from_cycle in found:
+                found[link.from_cycle].links.add((link.name, link.to_cycle))
+        return {f"cycle:{key}": stored for key, stored in found.items()}
+
     def _compare(self, subj: str, state: object) -> str | None:
         """Which columns and rows of a cycle are not what its entries give."""
-        row = self._work.cycle(subj.removeprefix("cycle:"))
-        if row is None or not isinstance(state, Cycle):
+        stored = self._stored.get(subj) or self._read([subj]).get(subj)
+        if stored is None or not isinstance(state, Cycle):
             return None  # told as an entry without its cycle
+        row = stored.row
         version = self._core.version(self._work, row.version)
         differs = [
             *self._columns(row, version, state),
-            *(["participants"] if self._participants(row) != people_of(state) else ()),
-            *(["links"] if self._links(row) != links_of(version, state) else ()),
+            *(["participants"] if stored.people != set(people_of(state)) else ()),
+            *(["links"] if stored.links != links_of(version, state) else ()),
         ]
         return f"stored otherwise: {', '.join(differs)}" if differs else None
 
@@ -185,12 +217,6 @@ class _Database:
         wanted = row_after(row.school_id, people, row.head, opened_at)
         differs = [n for n in CycleRow.model_fields if getattr(row, n) != getattr(wanted, n)]
         return differs if version.definition_id == cycle.definition_id else ["version", *differs]
-
-    def _participants(self, row: CycleRow) -> list[tuple[str, str]]:
-        return sorted((p.role, p.person) for p in self._work.find(ParticipantRow, cycle=row.id))
-
-    def _links(self, row: CycleRow) -> set[tuple[str, str]]:
-        return {(r.name, r.to_cycle) for r in self._work.find(LinkRow, from_cycle=row.id)}
 
     # --- files -----------------------------------------------------------------------------
 
