@@ -10,7 +10,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from operator import attrgetter
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from sqlmodel import SQLModel
@@ -18,7 +17,7 @@ from sqlmodel import SQLModel
 from cycles.errors import ConflictError, CyclesError, LedgerError, StaleRevisionError, StoreError
 from cycles.ledger import Body, Link
 from cycles.store.contract import CycleFilter, LogFilter, Payload, StoredEntry
-from cycles.store.rows import IMMUTABLE, RowForm
+from cycles.store.rows import IMMUTABLE, Picking, RowForm, picking
 from cycles.store.statements import Phrases, phrases_of, update
 from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
 from cycles.store.work import CheckedWork
@@ -81,7 +80,7 @@ _TODAY: Final = "from_date <= ? AND (until_date IS NULL OR ? < until_date)"
 #: What of a cycle is the same from its opening on.
 _FIXED: Final = ("subj", "workflow", "version", "group", "opened_at")
 #: The values of these.
-fixed: Final = attrgetter(*_FIXED)
+fixed: Final = picking(_FIXED)
 
 
 class Cursor(Protocol):
@@ -176,7 +175,7 @@ class SqlWork(CheckedWork):
         numbered = form.numbered is not None and getattr(row, form.numbered) is None
         kind: type[SQLModel] = form.kind
         table = phrases_of(kind, numbered=numbered)
-        values = [getattr(row, name) for name in table.given]
+        values = table.values(row)
         if not replace or form.kind in IMMUTABLE:
             self._run_all([(table.insert, values)], of_log=False)
         elif form.school in form.key:
@@ -383,7 +382,7 @@ class SqlWork(CheckedWork):
 
     def _insert_cycle(self, row: CycleRow) -> None:
         table = phrases_of(CycleRow)
-        self._run_all([(table.insert, attrgetter(*table.given)(row))], of_log=True)
+        self._run_all([(table.insert, table.values(row))], of_log=True)
 
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
         held = self._held.get(row.id)
@@ -425,7 +424,7 @@ class SqlWork(CheckedWork):
 
 
 @cache
-def _keeping(many: int) -> tuple[str, str, attrgetter[Any]]:
+def _keeping(many: int) -> tuple[str, str, Picking]:
     """Delete a cycle's tasks but so many, insert so many or what differs; a task's values."""
     table = phrases_of(TaskRow)
     delete = f"DELETE FROM {table.table} WHERE school_id = ? AND cycle = ?"
@@ -434,7 +433,7 @@ def _keeping(many: int) -> tuple[str, str, attrgetter[Any]]:
         delete += f' AND (person, "do", from_date) NOT IN (VALUES {keys})'
     one = f"({', '.join('?' * len(table.given))})"
     insert = f"{table.put} WHERE {_DIFFERS}".replace(one, ", ".join([one] * many))
-    return delete, insert, attrgetter(*table.given)
+    return delete, insert, table.values
 
 
 @cache
@@ -455,12 +454,14 @@ def links_of() -> str:
 
 
 @cache
-def _saving(*same: str) -> tuple[str, attrgetter[Any], attrgetter[Any]]:
+def _saving(
+    *same: str,
+) -> tuple[str, Picking, Picking]:
     """The update of a cycle, the values that change, and those that say which it is."""
     where = ("school_id", "id", *_FIXED)
     changed = [n for n in phrases_of(CycleRow).given if n not in (*where, *same)]
     statement = update(CycleRow, changed, ("revision", *where))
-    return statement, attrgetter(*changed), attrgetter(*where)
+    return statement, picking(changed), picking(where)
 
 
 def saving(row: CycleRow, expected: int, *, moved: bool) -> tuple[str, Sequence[Any]]:

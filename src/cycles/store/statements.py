@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from cycles.store.rows import RowForm, form_of
+from cycles.store.rows import Picking, RowForm, form_of, picking
 
 __all__ = ["Condition", "Phrases", "phrases_of", "update"]
 
@@ -32,6 +32,7 @@ class Phrases:
         select: `SELECT` of all columns, in the form's order.
         insert: Of all columns that are not worked out by the database.
         given: The attributes whose values `insert` takes, in order.
+        values: Takes these of a row.
         put: Like `insert`, but replaces the row of the same key.
     """
 
@@ -41,6 +42,7 @@ class Phrases:
     select: str
     insert: str
     given: tuple[str, ...]
+    values: Picking
     put: str
 
     def where(self, equal: Mapping[str, Any]) -> Condition:
@@ -100,6 +102,7 @@ def phrases_of(kind: type[SQLModel], *, numbered: bool = False) -> Phrases:
         select=f"SELECT {', '.join(columns.values())} FROM {table}",
         insert=insert,
         given=given,
+        values=picking(given),
         put=f"{insert} ON CONFLICT ({key}) DO {then}",
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,6 +22,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import configure_mappers
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import AutoString, Field, SQLModel
 
 __all__ = [
@@ -122,6 +124,11 @@ class Row(SQLModel):
     """
 
     if not TYPE_CHECKING:
+
+        def __new__(cls, **_: Any) -> Self:
+            row = object.__new__(cls)
+            manager_of_class(cls).setup_instance(row)
+            return row
 
         def __init__(self, **values: Any) -> None:
             defaults = _defaults_of(type(self))
@@ -472,3 +479,5 @@ def _sort_text_by_its_characters() -> None:
 
 
 _sort_text_by_its_characters()
+# SQLAlchemy leaves this until it makes a first row, which our rows do not ask it to.
+configure_mappers()
