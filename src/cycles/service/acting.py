@@ -27,7 +27,7 @@ from cycles.engine.cycle import Cycle
 from cycles.engine.decide import Decision, decide
 from cycles.engine.filing import linked_ids, superseded_by
 from cycles.engine.people import People
-from cycles.engine.surroundings import Surroundings
+from cycles.engine.surroundings import LinkedCycle, Surroundings
 from cycles.errors import (
     FieldFault,
     InvalidInputError,
@@ -43,7 +43,7 @@ from cycles.ledger import SALT_BYTES, Body, earliest_after, instant_text
 from cycles.service.actors import Actor
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import body_of
-from cycles.service.names import inward, outward, tell
+from cycles.service.names import inward, tell
 from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.saving import (
@@ -124,9 +124,8 @@ class Acting:
             try:
                 meant = inward(view, version, full)
                 named = linked_ids(version.workflow.subject, full.subject)
-                linked = core.linked(work, version, None, named)
+                linked = step.known(core.linked(work, version, None, named), named.values())
                 around = view.around(core.now(), linked)
-                step.check_linked(named.values())
                 decision = decide(
                     version, None, meant, by=actor.pseudonym, around=around, content_key=key
                 )
@@ -217,7 +216,6 @@ class _Step:
                 if number == 0:
                     self._check_revision(people, meant)
                 self._check_files(people, meant)
-                self.check_linked(self._named_by(meant).values())
                 opening = core.opening(self._work, row.id)
                 key = opening.key or core.chance(SALT_BYTES)
                 decision = decide(
@@ -239,6 +237,7 @@ class _Step:
     def _around(self, cycle: Cycle, command: Command) -> Surroundings:
         named = self._named_by(command)
         linked = self._core.linked(self._work, self._version, cycle.id, named, self._links)
+        linked = self.known(linked, named.values())
         now = earliest_after(self._work.link(f"cycle:{cycle.id}"), self._core.now())
         return self._view.around(now, linked)
 
@@ -248,16 +247,19 @@ class _Step:
             return {}
         return linked_ids(self._version.workflow.records[command.record].form, command.fields)
 
-    def check_linked(self, named: Iterable[str]) -> None:
-        """A cycle that the sender may not know of is as good as none: it cannot be named."""
-        for other in named:
-            row = self._work.cycle(other)
-            if row is None:
-                continue  # the engine says that there is no such cycle
-            people = people_for(self._core, self._work, self._view, row)
-            if not may_see(people, self._actor.pseudonym):
-                fault = FieldFault(field="fields", code="unknown_cycle", data={})
-                raise InvalidInputError([fault])
+    def known(
+        self, linked: tuple[LinkedCycle, ...], named: Iterable[str]
+    ) -> tuple[LinkedCycle, ...]:
+        """Without what the sender names and may not know of: the engine then says there is none."""
+        hidden = {other for other in named if not self._may_know(other)}
+        return tuple(c for c in linked if c.id not in hidden)
+
+    def _may_know(self, other: str) -> bool:
+        row = self._work.cycle(other)
+        if row is None:
+            return False
+        people = people_for(self._core, self._work, self._view, row)
+        return may_see(people, self._actor.pseudonym)
 
     def _check_revision(self, people: People, command: Command) -> None:
         cycle, given = people.cycle, self._given.revision
@@ -331,8 +333,7 @@ class _Step:
         )
         leaf = self._append(body, payload)
         opened_at = row.opened_at if row else body.at
-        around = self._view.around(decision.entry.at)
-        new = row_after(work.school_id, People(self._version, after, around), leaf, opened_at)
+        new = row_after(work.school_id, decision.people, leaf, opened_at)
         people = people_of(after)
         if row is None:
             work.open_cycle(new, people)
@@ -371,8 +372,7 @@ class _Step:
     def finish(self, done: list[_Kept], around: Surroundings) -> _Done:
         """Write what follows from the last decision, and say what became of all."""
         last = done[-1].decision
-        people = People(self._version, last.after, around)
-        save_tasks(self._work, people, last.tasks)
+        save_tasks(self._work, last.after.id, last.tasks)
         linked = save_links(self._work, self._version, last.after, self._links)
         queue_cycles(self._work, linked, instant_text(around.now))
         entries = [kept.decision.entry for kept in done]
@@ -388,7 +388,7 @@ class _Step:
             filings=tuple(d["filing"] for d in filed),
             points=tuple(p["id"] for d in filed for p in d["points"]),
         )
-        return _Done(outward(self._view, receipt), bool(linked))
+        return _Done(receipt, bool(linked))
 
 
 @dataclass(frozen=True, slots=True)
