@@ -51,9 +51,15 @@ class Decision:
     entry: Event
     #: Texts and names: they stand here and never in the entry. `None` where there are none.
     payload: Mapping[str, Any] | None
-    after: Cycle
+    #: Those of the cycle as it has become.
+    people: People
     #: Those of today, and those that come with a date already known.
     tasks: tuple[Task, ...]
+
+    @property
+    def after(self) -> Cycle:
+        """The cycle as it has become."""
+        return self.people.cycle
 
 
 def decide(
@@ -105,11 +111,12 @@ def decide(
         data=draft.data,
     )
     event, after = carried(version, cycle, event, evolve(version, cycle, event), around)
+    people = People(version, after, around)
     return Decision(
         entry=event,
         payload=nfc(draft.payload) if draft.payload else None,
-        after=after,
-        tasks=schedule(People(version, after, around)),
+        people=people,
+        tasks=schedule(people),
     )
 
 

@@ -77,6 +77,6 @@ class Outbox:
             row = work.cycle(cycle_id, lock=True)
             if row is not None:
                 people = people_for(self._core, work, self._core.view_in(work), row)
-                save_tasks(work, people, schedule(people))
+                save_tasks(work, cycle_id, schedule(people))
 
         self._core.store.write(school_id, renewed)

@@ -60,12 +60,12 @@ def people_of(cycle: Cycle) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def save_tasks(work: Work, people: People, tasks: Iterable[Task]) -> None:
+def save_tasks(work: Work, cycle_id: str, tasks: Iterable[Task]) -> None:
     """The cycle's tasks, instead of those before."""
     rows = [
         TaskRow(
             school_id=work.school_id,
-            cycle=people.cycle.id,
+            cycle=cycle_id,
             person=task.person,
             do=task.do,
             from_date=task.since.isoformat() if task.since else "",
@@ -75,7 +75,7 @@ def save_tasks(work: Work, people: People, tasks: Iterable[Task]) -> None:
         )
         for task in tasks
     ]
-    work.replace_tasks(people.cycle.id, rows)
+    work.replace_tasks(cycle_id, rows)
 
 
 def task_of_row(row: TaskRow) -> Task:
