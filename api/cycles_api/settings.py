@@ -24,7 +24,7 @@ VARIABLES: Final = {
     "CYCLES_HOST": "the address to listen on; default 127.0.0.1, this computer alone",
     "CYCLES_PORT": "the port to listen on; default 8000",
     "CYCLES_LOG_FORMAT": "console (for people, the default) or json (one object a line)",
-    "CYCLES_THREADS": "how many requests are worked on at once; default 8",
+    "CYCLES_THREADS": "how many requests are worked on at once; default 32",
     "CYCLES_JSON_KB": "the largest JSON body in kilobytes (1024 bytes); default 256",
     "CYCLES_FILE_MB": "the largest attachment in megabytes (1024 kilobytes); default 20",
 }
@@ -41,7 +41,7 @@ class Settings:
     host: str = _HOST
     port: int = 8000
     log_format: Literal["console", "json"] = "console"
-    threads: int = 8
+    threads: int = 32
     json_limit: int = 256 * 1024
     file_limit: int = 20 * 1024 * 1024
 
@@ -77,7 +77,7 @@ class Settings:
             host=given.get("CYCLES_HOST", _HOST),
             port=_number(given, "CYCLES_PORT", 8000, 1, 65_535),
             log_format="json" if log_format == "json" else "console",
-            threads=_number(given, "CYCLES_THREADS", 8, 1, 64),
+            threads=_number(given, "CYCLES_THREADS", 32, 1, 64),
             json_limit=_number(given, "CYCLES_JSON_KB", 256, 16, 4096) * 1024,
             file_limit=_number(given, "CYCLES_FILE_MB", 20, 1, 500) * 1024 * 1024,
         )
