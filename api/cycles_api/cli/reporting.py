@@ -21,7 +21,11 @@ _SOUND = Both(
 )
 _UNSOUND = Both(
     "发现 {findings} 处问题,核对了 {entries} 条记录。",
-    "{findings} findings in {entries} entries.",
+    "Findings: {findings}, in {entries} entries.",
+)
+_FOLLOWING = Both(
+    "…… 还有 {following} 处由此而来(--json 逐条列出)。",
+    "… and {following} that follow from these (--json lists them).",
 )
 _MORE = Both("…… 还有 {more} 处没有列出。", "… and {more} more.")
 _WHERE_SUBJECT = Both("{subj} 第 {seq} 条", "{subj} entry {seq}")
@@ -64,10 +68,14 @@ def _tell(terminal: Terminal, name: str, report: Report) -> None:
         "payloads": report.payloads,
         "erased": report.erased,
         "withheld": report.withheld,
-        "findings": len(report.findings) + report.more,
+        "findings": sum(not finding.follows for finding in report.findings) + report.more,
     }
     for finding in report.findings:
-        terminal.answer(name + _line(terminal, finding))
+        if not finding.follows:
+            terminal.answer(name + _line(terminal, finding))
+    following = sum(finding.follows for finding in report.findings)
+    if following:
+        terminal.answer(name + terminal.pick(_FOLLOWING, following=following))
     if report.more:
         terminal.answer(name + terminal.pick(_MORE, more=report.more))
     terminal.answer(name + terminal.pick(_SOUND if report.ok else _UNSOUND, **counts))
@@ -107,6 +115,7 @@ def _plain(report: Report, terminal: Terminal) -> dict[str, Any]:
                 "seq": finding.seq,
                 "line": finding.line,
                 "detail": finding.detail,
+                "follows": finding.follows,
                 "sentence": terminal.pick(FINDINGS[finding.code]),
             }
             for finding in report.findings

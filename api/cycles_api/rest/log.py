@@ -134,7 +134,11 @@ def verification(service: Serving, actor: Asking, language: Speaking) -> Verific
         erased=report.erased,
         findings=[
             FindingShape(
-                code=f.code, sentence=FINDINGS[f.code].in_language(language), subj=f.subj, seq=f.seq
+                code=f.code,
+                sentence=FINDINGS[f.code].in_language(language),
+                subj=f.subj,
+                seq=f.seq,
+                follows=f.follows,
             )
             for f in report.findings
         ],

@@ -368,12 +368,13 @@ class LogPage(Answer, frozen=True, kw_only=True):
 
 
 class FindingShape(Answer, frozen=True, kw_only=True):
-    """Something wrong with the log."""
+    """Something wrong with the log; `follows` where it most likely comes of another finding."""
 
     code: str
     sentence: str
     subj: str | None
     seq: int | None
+    follows: bool
 
 
 class Verification(Answer, frozen=True, kw_only=True):

@@ -56,6 +56,7 @@ class Finding:
         seq: The entry's number within its subject, if known.
         line: The line of the file it was read from, from 1, if known.
         detail: For people who look into it; no personal text.
+        follows: Whether it most likely only follows from another finding.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Finding:
     seq: int | None = None
     line: int | None = None
     detail: str = ""
+    follows: bool = False
 
     def __str__(self) -> str:
         where = [

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from cycles.canonical import parse_canonical, sha256_hex
 from cycles.errors import CanonicalFormError
+from cycles.ledger.causes import causes_first
 from cycles.ledger.chain import Head, Link, check_link
 from cycles.ledger.entry import Body, leaf_hash
 from cycles.ledger.export_format import Manifest, PayloadRow
@@ -75,7 +76,7 @@ class Report:
         payloads: Payload rows read, erased and withheld ones included.
         erased: Payloads erased of which the entry is there.
         withheld: Payloads that whoever made the export might not read yet, as it says of itself.
-        findings: What is wrong, at most `MAX_FINDINGS`.
+        findings: What is wrong, at most `MAX_FINDINGS`; causes before what follows from them.
         more: How many findings there are beyond these.
         heads: Subject → its last entry, to write down and ask for next time.
     """
@@ -207,7 +208,7 @@ class Verifier:
             subjects=len(heads),
             payloads=self._matching.read,
             erased=self._matching.erased,
-            findings=tuple(self._findings),
+            findings=causes_first(self._findings),
             more=self._more,
             heads=heads,
             withheld=self._matching.withheld,
@@ -276,8 +277,10 @@ class Verifier:
         else:
             digest = base64.b64decode(body.def_).hex()
             known = self._known[body.def_] = self._read_definition(digest)
+            if digest not in self._definitions:
+                # Told once: every other entry under it is as hard to judge.
+                self.add(_of(body, "unknown_definition", line, digest))
         if known is None:
-            self.add(_of(body, "unknown_definition", line, body.def_))
             return None
         canonical, start = known
         if body.seq == 1 and body.is_of_cycle and body.to != start:
@@ -285,16 +288,14 @@ class Verifier:
         return canonical
 
     def _read_definition(self, digest: str) -> tuple[bytes, str | None] | None:
+        """A version and its start; `None` if it is not there or not itself, which has a finding."""
         try:
             canonical = self._definitions[digest]
+            if sha256_hex(canonical) != digest:
+                return None
+            return canonical, parse_canonical(canonical).get("start")
         except Exception:
             return None
-        try:
-            start = parse_canonical(canonical).get("start")
-        except Exception:
-            # Its own finding is made by `_check_definitions`.
-            start = None
-        return canonical, start
 
     def _replay(
         self, subject: _Subject, body: Body, definition: bytes | None, line: int | None
@@ -367,13 +368,13 @@ class Verifier:
     def _check_defined(self) -> None:
         """Every version that an entry defines is there, and no other but those that cycles use."""
         defined = {s.removeprefix("def:") for s in self._subjects if s.startswith("def:")}
-        for digest in sorted(defined - self._definitions.keys()):
+        used = {base64.b64decode(name).hex() for name in self._known}
+        for digest in sorted(defined - self._definitions.keys() - used):
             self.add(Finding(code="unknown_definition", subj=f"def:{digest}", detail=digest))
         if self._manifest is not None:
             known = set(self._manifest.definitions) & self._definitions.keys()
         else:
             known = set(self._definitions if self._rows is not None else ())
-        used = {base64.b64decode(name).hex() for name in self._known}
         for digest in sorted(known - defined - used):
             self.add(Finding(code="definition_without_entry", detail=digest))
 
@@ -431,7 +432,8 @@ class Verifier:
                 told = f"ends at {0 if link is None else link.seq}, not at {head.seq}"
                 self.add(Finding(code="truncated", subj=subj, seq=head.seq, detail=told))
             elif link.seq > head.seq or _b64(link.leaf) != head.leaf:
-                self.add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq))
+                told = f"another entry than the manifest's {head.seq} is the last one"
+                self.add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq, detail=told))
         for subj in self._subjects:
             if subj not in manifest.heads:
                 told = "not in the manifest"

@@ -46,14 +46,18 @@ def test_compared_with_noted_heads_nothing_is_left_to_say(capsys: Captured) -> N
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_finding_is_told_with_its_place(language: str, capsys: Captured) -> None:
-    """Line, subject and number, a sentence, and the code for whoever looks it up."""
+def test_every_cause_is_told_with_its_place(language: str, capsys: Captured) -> None:
+    """Line, subject and number, a sentence, the code; what follows from it is one line."""
     ended, out, _ = told(CUT, capsys, language)
 
     lines = out.splitlines()
+    following = sum(f.follows for f in CUT.findings)
     assert ended == Exit.FOUND
-    assert len(lines) == len(CUT.findings) + 1
-    assert "[gap]" in out
+    assert (len(CUT.findings), following) == (3, 2)
+    assert len(lines) == 3
+    assert "[gap]" in lines[0]
+    assert " 2 " in lines[1]
+    assert lines[2].startswith("发现 1 处" if language == "zh" else "Findings: 1,")
     assert ("第 1 行" if language == "zh" else "line 1") in lines[0]
     assert "cycle:c0" in lines[0]
 
@@ -69,6 +73,7 @@ def test_a_programme_gets_everything_as_json(capsys: Captured) -> None:
     assert plain["entries"] == len(LOG.entries) - 1
     assert {f["code"] for f in plain["findings"]} == {f.code for f in CUT.findings}
     assert all(f["sentence"] for f in plain["findings"])
+    assert [f["follows"] for f in plain["findings"]] == [False, True, True]
     assert plain["heads"]["school"] == [1, LOG.heads["school"].leaf]
 
 
