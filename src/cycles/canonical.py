@@ -12,7 +12,7 @@ import base64
 import hashlib
 import unicodedata
 from enum import Enum
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import msgspec
 
@@ -21,12 +21,15 @@ from cycles.errors import CanonicalFormError
 __all__ = [
     "MAX_DEPTH",
     "MAX_INTEGER",
+    "CanonicalReader",
     "canonical_bytes",
     "nfc",
     "parse_canonical",
     "sha256_b64",
     "sha256_hex",
 ]
+
+T = TypeVar("T")
 
 #: Largest size of an integer that every JSON reader keeps exactly (RFC 8785, RFC 7493).
 MAX_INTEGER: Final = 2**53 - 1
@@ -66,14 +69,7 @@ def parse_canonical(raw: bytes) -> Any:
     except (msgspec.MsgspecError, ValueError) as found:
         # Bad UTF-8 and integers of thousands of digits are ValueErrors.
         raise CanonicalFormError("", f"no JSON: {str(found)[:200]}") from None
-    # What comes from the decoder is of plain types without floats, its texts are sound. With few
-    # brackets, no long runs of digits and keys in ASCII, depth and integers are proved too, and
-    # one comparison with the encoder's bytes settles the rest.
-    if (
-        raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
-        and _LONG_NUMBER not in raw.translate(_DIGITS_AS_ZERO)
-        and (raw.isascii() or _has_ascii_keys(value))
-    ):
+    if _is_plain(raw) and (raw.isascii() or _has_ascii_keys(value)):
         again = _ENCODER.encode(value)
     else:
         again = canonical_bytes(value)
@@ -82,6 +78,29 @@ def parse_canonical(raw: bytes) -> Any:
         place = min(len(again), len(raw)) if at is None else at
         raise CanonicalFormError("", f"not in canonical form at byte {place}")
     return value
+
+
+class CanonicalReader(Generic[T]):
+    """Reads canonical bytes straight into a class of msgspec.
+
+    Args:
+        kind: The class; each of its keys stands in the bytes, those with defaults too.
+    """
+
+    def __init__(self, kind: type[T]) -> None:
+        self._decoder = msgspec.json.Decoder(kind, float_hook=_no_float)
+
+    def read(self, raw: bytes) -> T | None:
+        """The value; `None` if the bytes are not plainly the canonical form of one.
+
+        `parse_canonical` then takes its time to say what is wrong, if anything is.
+        """
+        try:
+            value = self._decoder.decode(raw)
+        except (_NoFormError, RecursionError, msgspec.MsgspecError, ValueError):
+            return None
+        sure = raw.isascii() and _is_plain(raw) and _ENCODER.encode(value) == raw
+        return value if sure else None
 
 
 def nfc(value: Any) -> Any:
@@ -159,6 +178,16 @@ def _check_text(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise _NoFormError("text holds a lone surrogate") from None
+
+
+def _is_plain(raw: bytes) -> bool:
+    """Whether few brackets and no long runs of digits prove depth and integers.
+
+    What comes from the decoder is of plain types without floats, its texts are sound. So for
+    bytes that are plain, with keys in ASCII, one comparison with the encoder's settles the rest.
+    """
+    brackets = raw.count(b"[") + raw.count(b"{")
+    return brackets <= MAX_DEPTH and _LONG_NUMBER not in raw.translate(_DIGITS_AS_ZERO)
 
 
 def _has_ascii_keys(value: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from cycles.canonical import canonical_bytes, parse_canonical
+from cycles.canonical import CanonicalReader, canonical_bytes, parse_canonical
 from cycles.errors import LedgerError
 
 __all__ = [
@@ -121,7 +121,11 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.r
         too many or do not have the form of a body.
         """
         _check_size(raw)
-        return _read(parse_canonical(raw))
+        body = _READER.read(raw)
+        if body is None:
+            return _read(parse_canonical(raw))
+        _check_together(body)
+        return body
 
     @property
     def is_of_cycle(self) -> bool:
@@ -129,6 +133,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.r
         return self.subj.startswith("cycle:")
 
 
+_READER: Final = CanonicalReader(Body)
 _FIELDS: Final = msgspec.structs.fields(Body)
 _KEYS: Final = tuple(field.encode_name for field in _FIELDS)
 _VALUES: Final = attrgetter(*(field.name for field in _FIELDS))
