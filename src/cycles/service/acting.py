@@ -40,7 +40,7 @@ from cycles.errors import (
     TooLargeError,
 )
 from cycles.ledger import SALT_BYTES, Body, earliest_after, instant_text
-from cycles.service.actors import Actor
+from cycles.service.actors import Actor, require
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import body_of
 from cycles.service.names import inward, tell
@@ -113,6 +113,8 @@ class Acting:
             NotFoundError: no such workflow.
             RefusedError: one of its leaves.
         """
+        # Before all else: the reasons for refusing a guest would name whom a guest may not know.
+        require("open", actor)
 
         def opened(work: Work) -> _Done:
             core = self._core

@@ -82,6 +82,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "files": _anybody,
     "people": _colleague,
     "groups": _colleague,
+    "open": _colleague,
     "dashboard": _holder(HEAD, DEPUTY, AUDITOR, GROUP_HEAD),
     "log": _holder(HEAD, DEPUTY, AUDITOR),
     "export": _holder(HEAD, DEPUTY, AUDITOR),
