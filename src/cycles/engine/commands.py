@@ -10,6 +10,7 @@ from typing import Any
 __all__ = [
     "Advance",
     "Answer",
+    "Change",
     "Command",
     "Confirm",
     "Excuse",
@@ -147,9 +148,8 @@ class Excuse:
     reason: str
 
 
-Command = (
-    Open
-    | Advance
+Change = (
+    Advance
     | File
     | Confirm
     | Sign
@@ -162,3 +162,6 @@ Command = (
     | Staff
     | Excuse
 )
+"""What is asked of a cycle that is there."""
+
+Command = Open | Change

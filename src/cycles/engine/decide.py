@@ -16,6 +16,7 @@ from cycles.engine.advancing import advance, carried
 from cycles.engine.commands import (
     Advance,
     Answer,
+    Change,
     Command,
     Confirm,
     Excuse,
@@ -87,6 +88,8 @@ def decide(
         RefusedError: one of its leaves; nothing is changed.
     """
     if isinstance(command, Open):
+        if cycle is not None:
+            raise ValueError("the cycle is open already")
         draft = opening(version, command, by, around)
         new_id = command.cycle
     else:
@@ -110,8 +113,7 @@ def decide(
         guards=draft.guards,
         data=draft.data,
     )
-    event, after = carried(version, cycle, event, evolve(version, cycle, event), around)
-    people = People(version, after, around)
+    event, people = carried(event, People(version, evolve(version, cycle, event), around))
     return Decision(
         entry=event,
         payload=nfc(draft.payload) if draft.payload else None,
@@ -120,7 +122,7 @@ def decide(
     )
 
 
-def _draft(people: People, command: Command, by: str, key: bytes) -> Draft:
+def _draft(people: People, command: Change, by: str, key: bytes) -> Draft:
     _accepts(people, command, by)
     match command:
         case Advance():
@@ -147,11 +149,9 @@ def _draft(people: People, command: Command, by: str, key: bytes) -> Draft:
             return lifecycle.staff(people, command, by)
         case Excuse():
             return lifecycle.excuse(people, command, by)
-        case Open():
-            raise ValueError("the cycle is open already")
 
 
-def _accepts(people: People, command: Command, by: str) -> None:
+def _accepts(people: People, command: Change, by: str) -> None:
     """What stands before every command: the account, sight, a sound reason, an end, a pause."""
     cycle = people.cycle
     if not people.around.directory.is_enabled(by):

@@ -168,17 +168,14 @@ def reveal(people: People, command: Reveal, by: str) -> Draft:
 
 def _quorums(people: People, record: str) -> list[Verdict]:
     """What the guards over the record say: those on ways from here, else on all ways."""
-    ways = people.version.workflow.transitions.values()
-    for meant in ([way for way in ways if people.cycle.state in way.from_], ways):
-        found = [
-            judge(Case(people, way), guard)
-            for way in meant
-            for guard in every_guard(way.guards)
-            if guard.filed and guard.filed.record == record
-        ]
-        if found:
-            return found
-    return []
+    asking = [
+        (way, guard)
+        for way in people.version.workflow.transitions.values()
+        for guard in every_guard(way.guards)
+        if guard.filed and guard.filed.record == record
+    ]
+    here = [pair for pair in asking if people.cycle.state in pair[0].from_]
+    return [judge(Case(people, way), guard) for way, guard in here or asking]
 
 
 def _lateness(people: People, name: str, round_no: int, by: str) -> bool:

@@ -264,7 +264,7 @@ class People:
             case ["subject", field]:
                 value = self.cycle.subject.get(field)
                 return (value,) if isinstance(value, str) else tuple(value or ())
-            case ["linked", link, role]:
+            case _:
+                _, link, role = atom.split(".")  # linked.<link>.<role>
                 found = (c.roles.get(role, ()) for c in self.around.linked if c.link == link)
                 return tuple(p for people in found for p in people)
-        return ()

@@ -42,7 +42,11 @@ def brought(version: Version, cycle: Cycle, event: Event) -> Cycle:
         raise ReplayError("does not continue the cycle", seq=event.seq, state=cycle.state)
     _check_keys(version, event)
     after = replace(cycle, revision=event.seq)
-    return after if event.act in version.workflow.transitions else _ACTS[event.act](after, event)
+    if event.act in version.workflow.transitions:
+        return after
+    if event.act == "open":
+        raise ReplayError("opened already", seq=event.seq)
+    return _ACTS[event.act](after, event)
 
 
 def arrived(version: Version, cycle: Cycle, event: Event) -> Cycle:
