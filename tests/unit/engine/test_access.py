@@ -1,5 +1,7 @@
 """Who may know of a cycle, and who may read what in it, before and after it is shown."""
 
+from dataclasses import replace
+
 from cycles.engine.access import (
     access_table,
     may_read,
@@ -14,6 +16,7 @@ from cycles.engine.offers import offers
 from cycles.engine.what_if import what_if
 from cycles.errors import InvalidInputError, NotAllowedError
 from cycles.workflow.definition import Sight
+from cycles.workflow.loading import load
 from cycles.workflow.version import Version
 from tests.unit.engine.stage import (
     BAI,
@@ -544,3 +547,68 @@ advice: {title: 建议, by: member, about: author, reveal: {own: true, by: chair
     assert early == {HE: {"file:advice"}}
     assert enough == {SONG: {"reveal:advice"}}
     assert stage.todo() == {LIU: {"answer:advice"}}
+
+
+CONFIDED = """
+workflow: secret
+title: 只给他看
+start: work
+open: {by: group.members}
+see: [{who: WHO}]
+lifecycle: {suspend: author}
+roles: {author: {title: 执教, count: 1, among: group.members}}
+records: {note: {title: 笔记, by: author, form: {text: {type: text, title: 内容}}}}
+states: {work: 进行, done: {title: 完成, final: true}}
+transitions:
+  finish: {title: 完成, from: work, to: done, by: author, guards: [filed: {record: note}]}
+"""
+
+
+def secret(who: str) -> Stage:
+    """A cycle that by its rule these alone see, and Ma who opened it."""
+    return Stage(load(CONFIDED.replace("WHO", who), "secret.yaml"), school()).open(by=MA)
+
+
+def seers(stage: Stage) -> set[str]:
+    """All who may know of the cycle."""
+    return {p for p in EVERYBODY if may_see(stage.people, p)}
+
+
+def test_a_pause_that_nobody_who_sees_it_could_end_is_seen_by_whoever_is_asked():
+    """The deputy resumes what by its rule is for the author alone; running, it is hers no more."""
+    stage = secret("author")
+    running = seers(stage)
+
+    stage.turn(LIU, "suspend")
+    paused = seers(stage)
+    stage.turn(DEPUTY, "resume")
+
+    assert running == {LIU, MA, XU}
+    assert paused == {LIU, MA, XU, DEPUTY}
+    assert seers(stage) == running
+
+
+def test_a_reopening_is_seen_by_whoever_has_to_confirm_it():
+    """Where the deputy proposes it and no other sees the cycle, the head does, until it is done."""
+    stage = secret("[author, school.deputy]").turn(DEPUTY, "cancel")
+    over = seers(stage)
+
+    stage.turn(DEPUTY, "reopen")
+    proposed = seers(stage)
+    stage.turn(HEAD, "reopen")
+
+    assert over == seers(stage) == {LIU, MA, XU, DEPUTY}
+    assert proposed == {*over, HEAD}
+
+
+def test_a_closed_account_reads_not_even_its_own_point():
+    """Whoever raised it, whoever it is about: a closed account reads nothing."""
+    stage = evaluated()
+    said(stage, MA)
+    (point, *_) = stage.now.points.values()
+    while_open = may_read_point(stage.people, MA, point)
+
+    stage.around = replace(stage.around, directory=school(staff=(LIU, SONG, HE, DEPUTY)))
+
+    assert while_open
+    assert not may_read_point(stage.people, MA, point)

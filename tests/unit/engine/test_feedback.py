@@ -5,7 +5,7 @@ import pytest
 from cycles.engine.commands import Answer, File, Merge, Verify
 from cycles.engine.guards import outcome_of
 from cycles.errors import InvalidInputError, NotAllowedError, WrongStateError
-from tests.unit.engine.remarks import Remarks
+from tests.unit.engine.remarks import REMARKS, Remarks
 from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, Stage, small
 
 
@@ -322,6 +322,26 @@ def test_a_voice_goes_with_the_filing_that_gave_it() -> None:
     stage.go(SONG, "back", "设备坏了")
 
     assert (said, taken_back, outcome(stage, point)) == ("worked", None, None)
+
+
+def test_where_no_guard_asks_those_who_file_such_points_may_look_for_them() -> None:
+    """In any later round; not the one whose point it is, nor anybody else."""
+    start, end = "\n      - verified:", "        waivable_by: school.deputy\n"
+    asked = REMARKS[REMARKS.index(start) : REMARKS.rindex(end) + len(end)]
+    stage = Remarks((f"    guards:{asked}", "")).revise()
+    own, other = stage.points()
+    for point in (own, other):
+        stage.answer(point)
+    same_round = Verify(point=own, outcome="worked")
+    assert stage.refuse(InvalidInputError, MA, same_round).faults[0].code == "not_to_verify"
+
+    stage.go(SONG, "desk")
+
+    assert stage.verify(HE, own).heard[-1].outcome == "worked"
+    assert stage.verify(SONG, other, "not_yet").heard[-1].person == SONG
+    assert stage.refuse(NotAllowedError, DEPUTY, same_round).data == {"who": [MA, HE, SONG]}
+    typed = Verify(point=own, outcome="worked", for_=HE)
+    assert stage.refuse(NotAllowedError, MA, typed).data == {"who": [MA, HE, SONG]}
 
 
 def test_verification_says_worked_or_not_yet_and_nothing_else() -> None:

@@ -229,6 +229,48 @@ def test_a_record_that_waits_for_its_day_is_nobodys_task_yet() -> None:
     }
 
 
+def test_one_of_a_record_waits_for_its_day_as_well() -> None:
+    """Also where the guard asks for one filing of anybody."""
+    stage = Stage(one_step(DATED, "- filed: {record: note}")).open()
+    day = TODAY + timedelta(days=1)
+    stage.file(SONG, "session", date=day.isoformat())
+
+    waits = stage.verdict("filed")
+    stage.later()
+
+    assert (waits.code, waits.waits_until, waits.remedies) == ("date_ahead", day, ())
+    assert [r.do for r in stage.verdict("filed").remedies] == ["file:note"]
+
+
+def test_whom_a_record_is_about_is_said_only_where_it_is_about_somebody() -> None:
+    """A record without points and without `about` concerns nobody in particular."""
+    stage = Stage(one_step(DATED, "- filed: {record: note}")).open()
+    note = File(record="session", fields={"date": TODAY.isoformat()}, about=LIU)
+
+    fault = stage.refuse(InvalidInputError, SONG, note).faults[0]
+
+    assert (fault.field, fault.code) == ("about", "unknown_field")
+
+
+def test_the_chair_types_for_those_who_are_present() -> None:
+    """Who is present by the sheet also holds a role, and for that role the chair types."""
+    records = """
+    sheet: {title: 签到, by: chair, one_per: [round],
+            form: {people: {type: attendance, of: [member, chair], title: 到场}}}
+    voice: {title: 意见, by: present, form: {text: {type: text, title: 内容}}}
+    """
+    guards = "- {filed: {record: sheet}, id: sheet}\n- filed: {record: voice, by: present}"
+    roles = "present: {title: 到场者, from: sheet.people}"
+    stage = Stage(one_step(records, guards, roles=roles)).open()
+    stage.file(SONG, "sheet", people={MA: "present", HE: "present", SONG: "present"})
+
+    typed = stage.file(SONG, "voice", for_=MA, text="好")
+    meant = File(record="voice", fields={"text": "好"}, for_=HE)
+
+    assert (typed.person, typed.typed_by) == (MA, SONG)
+    assert stage.refuse(NotAllowedError, MA, meant)
+
+
 def test_what_is_claimed_to_have_happened_has_happened() -> None:
     """The day of the event stands beside the server's time, and never lies ahead."""
     stage = Remarks().talk()

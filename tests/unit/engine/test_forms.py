@@ -71,6 +71,8 @@ REFUSED = [
     (9, {"type": "number", "max": 8}, "too_large"),
     ("12.10.2026", {"type": "date"}, "not_a_date"),
     ("2026-02-30", {"type": "date"}, "not_a_date"),
+    ("1899-12-31", {"type": "date"}, "not_a_date"),
+    ("2200-01-01", {"type": "date", "future": True}, "not_a_date"),
     ("2026-10-13", {"type": "date"}, "future"),
     ("25:00", {"type": "time"}, "not_a_time"),
     (805, {"type": "time"}, "not_a_time"),

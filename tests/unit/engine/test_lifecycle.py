@@ -273,6 +273,17 @@ def test_nobody_stands_in_for_two() -> None:
     assert stage.refuse(InvalidInputError, DEPUTY, command).faults[0].code == "holds_a_role"
 
 
+def test_who_stands_in_from_elsewhere_takes_no_other_part_meanwhile() -> None:
+    """Bai, who is of another group, stands in for Ma for two days: only afterwards for He."""
+    stage = Remarks().substitute("member", MA, BAI, days=2)
+    join = Staff(verb="add", role="member", to=BAI, reason="加入")
+    days = {"since": TODAY + timedelta(days=2), "until": TODAY + timedelta(days=5)}
+    stand_in = Staff(verb="substitute", role="member", person=HE, to=BAI, reason="代", **days)
+
+    assert stage.refuse(InvalidInputError, DEPUTY, join).faults[0].code == "holds_a_role"
+    assert stage.send(DEPUTY, stand_in).after.substitutions[-1].to == BAI
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

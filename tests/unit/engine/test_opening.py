@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cycles.engine.commands import Open
+from cycles.engine.commands import Open, Turn
 from cycles.engine.surroundings import LinkedCycle
 from cycles.errors import InvalidInputError, NotAllowedError
 from tests.unit.engine.stage import (
@@ -198,6 +198,36 @@ EARLIER = LinkedCycle(
     id="c0", workflow="classroom-visit", link="answers", incoming=False,
     state="closed", revision=9, leaf="x",
 )  # fmt: skip
+
+
+def test_a_cycle_is_opened_once_and_first() -> None:
+    """A program that sends anything else has a fault; no person could."""
+    play = stage()
+    command = opening({"author": (LIU,)}, mentor=MA)
+    with pytest.raises(ValueError, match="only Open"):
+        play.send(SONG, Turn(verb="suspend", reason="停课"))
+
+    opened = play.send(SONG, command)
+
+    assert opened.payload == {"subject": {"topic": "圆", "mentor": MA}}
+    with pytest.raises(ValueError, match="open already"):
+        play.send(SONG, command)
+
+
+def test_a_person_of_the_subject_may_be_meant() -> None:
+    """`subject.<field>` names whom the opening names there, and nobody where it is empty."""
+    text = """
+    subject: {guide: {type: person, title: 导师}}
+    records: {note: {title: 笔记, by: subject.guide, form: {text: {type: text, title: 内容}}}}
+    states: {work: 进行, done: {title: 完成, final: true}}
+    transitions:
+      finish: {title: 完成, from: work, to: done, by: chair, guards: [filed: {record: note}]}
+    """
+    guided = Stage(small(text)).open(subject={"guide": BAI})
+    alone = Stage(small(text)).open()
+
+    assert guided.todo() == {BAI: {"file:note"}}
+    assert alone.todo() == {DEPUTY: {"substitute"}}
 
 
 def test_a_link_names_a_cycle_that_there_is() -> None:

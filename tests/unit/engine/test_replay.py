@@ -49,7 +49,10 @@ def test_no_entry_is_lost_doubled_or_moved(stage):
     """Each entry continues the one before."""
     first, second, third = stage.log
 
+    again = replace(first, seq=2, from_=first.to)
+
     assert told(stage, first, third) == "does not continue the cycle"
+    assert told(stage, first, again) == "opened already"
     assert told(stage, first, second, second) == "does not continue the cycle"
     assert told(stage, first, replace(third, seq=2), replace(second, seq=4))
 

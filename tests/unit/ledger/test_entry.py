@@ -20,6 +20,7 @@ from cycles.ledger import (
     leaf_hash,
     next_link,
     parse_instant,
+    pseudonym,
 )
 from tests.unit.ledger.toy_log import BEGIN, body
 
@@ -136,6 +137,29 @@ def test_instants_are_written_in_utc_to_the_microsecond():
         instant_text(datetime(2026, 3, 1))  # noqa: DTZ001 - just what must be refused
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30T08:00:00.000000Z",
+        "2026-03-01T24:00:00.000001Z",
+        "2026-03-01T08:00:00Z",
+        "2026-03-01T08:00:00.000000+08:00",
+        "",
+    ],
+)
+def test_an_instant_that_never_was_is_none(text):
+    """A day that no calendar has, and any other spelling than the one there is."""
+    with pytest.raises(LedgerError, match="instant"):
+        parse_instant(text)
+
+
+@pytest.mark.parametrize("chance", [b"", bytes(15), bytes(17)])
+def test_a_pseudonym_has_just_so_much_chance_in_it(chance):
+    """Fewer bytes could be guessed."""
+    with pytest.raises(LedgerError, match="16 random bytes"):
+        pseudonym(chance)
+
+
 def test_a_clock_set_back_writes_no_earlier_time():
     """The next entry is never older than the one before it."""
     opening = body()
@@ -154,6 +178,20 @@ def test_an_entry_that_does_not_fit_gets_no_link():
 
     with pytest.raises(LedgerError, match="state_break"):
         next_link(link, forked, forked.to_bytes())
+
+
+@pytest.mark.parametrize(
+    ("lie", "code"),
+    [({"log": "cycles.example/other"}, "wrong_log"), ({"subj": "cycle:c2"}, "chain_broken")],
+)
+def test_an_entry_of_another_log_or_subject_gets_no_link(lie, code):
+    """Whatever else fits, it follows the entry of something else."""
+    opening = body()
+    link = next_link(None, opening, opening.to_bytes())
+    other = body(link, **lie)
+
+    with pytest.raises(LedgerError, match=code):
+        next_link(link, other, other.to_bytes())
 
 
 def test_a_commitment_is_the_documented_hash():

@@ -213,6 +213,10 @@ def test_definitions_must_be_there_and_be_themselves():
     altered = check([raw], definitions={digest: DEFINITION + b" "})
     assert "definition_altered" in codes(altered)
     assert "definition_altered" in codes(check([raw], definitions={digest: b"[]"}))
+    no_object = check([raw], definitions={digest: DEFINITION, sha256_hex(b"[]"): b"[]"})
+    assert [(f.code, "no object" in f.detail) for f in no_object.findings] == [
+        ("definition_altered", True)
+    ]
 
 
 def test_payloads_must_be_the_ones_committed_to():
@@ -230,6 +234,8 @@ def test_payloads_must_be_the_ones_committed_to():
     assert with_rows(b) == {"payload_missing"}
     assert with_rows(a, b, PayloadRow(bytes(32), bytes(32), b"{}")) == {"payload_without_entry"}
     assert with_rows(a, a, b) == {"payload_without_entry"}
+    nobody = PayloadRow(bytes(32), bytes(32), b"{}")
+    assert with_rows(a, b, nobody, nobody) == {"payload_without_entry"}
     assert with_rows(PayloadRow(a.leaf, bytes(31), b"{}"), b) == {"bad_payload", "payload_missing"}
     assert with_rows(PayloadRow(a.leaf, None, b"{}"), b) == {"bad_payload", "payload_missing"}
     assert with_rows(b"{ }", b) == {"not_canonical", "payload_missing"}
@@ -498,6 +504,26 @@ def test_whatever_a_replayer_raises_is_a_finding_once():
 
     assert [(f.code, f.subj, f.seq, f.line) for f in report.findings] == [
         ("replay_failed", "cycle:c1", 1, 6)
+    ]
+
+
+def test_whatever_goes_wrong_beside_an_entry_is_a_finding():
+    """Even an error whose own text cannot be made ends no check."""
+
+    class WordlessError(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    def beside(body: Body, leaf: bytes) -> None:
+        if body.seq == 2:
+            raise WordlessError
+
+    log = toy_log(cycles=2, length=2)
+
+    report = check(log.entries, log.payload_lines, beside=beside)
+
+    assert [(f.code, f.subj, f.seq, f.detail) for f in report.findings] == [
+        ("bad_body", f"cycle:c{n}", 2, "entry: WordlessError") for n in range(2)
     ]
 
 
