@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cycles.errors import ConflictError, LedgerError, StaleRevisionError, StoreError
@@ -178,6 +180,31 @@ def test_a_person_s_tasks_come_soonest_due_first(store: Store) -> None:
     assert found[-1] == task(
         "c2", "today", from_date=TODAY, until_date="2026-03-03", details='{"do":"听课"}'
     )
+
+
+def test_what_is_due_first_in_some_groups(store: Store) -> None:
+    """Undated tasks, those of another day and those of cycles that have ended are left out."""
+    first, second, third = (f"2026-03-0{n}T00:00:00.000000Z" for n in (7, 8, 9))
+
+    def several(work: Work) -> None:
+        open_cycle(work, "c1", group="maths")
+        open_cycle(work, "c2", group="english")
+        open_cycle(work, "c3", group="maths", ended=True)
+        later = task("c1", "later", due_at=first, from_date="2026-03-03")
+        work.replace_tasks("c1", [task("c1", "b", due_at=second), task("c1", "undated"), later])
+        work.replace_tasks("c2", [task("c2", "a", LI, due_at=first), task("c2", "c", due_at=third)])
+        work.replace_tasks("c3", [task("c3", "over", due_at=first)])
+
+    store.write("north", several)
+
+    def found(**asked: Any) -> list[str]:
+        return [row.do for row in store.read("north", lambda work: work.tasks_due(TODAY, **asked))]
+
+    assert found() == ["a", "b", "c"]
+    assert found(limit=2) == ["a", "b"]
+    assert found(groups=["maths"]) == ["b"]
+    assert found(groups=["maths", "english"]) == ["a", "b", "c"]
+    assert found(groups=[]) == []
 
 
 def test_a_cycle_s_tasks_are_replaced_as_a_whole(store: Store) -> None:

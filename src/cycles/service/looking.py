@@ -6,10 +6,11 @@ the cycle as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -43,10 +44,15 @@ from cycles.workflow.version import Version
 
 __all__ = ["Looking", "Seen", "line_of"]
 
+R = TypeVar("R")
+S = TypeVar("S")
+
 #: Rows looked at to fill one page; a page may be short of its limit and still have a next one.
 _SCAN: Final = 2_000
 _PAGE: Final = 200
 _LISTED: Final = 20
+#: Cycles or tasks that a dashboard looks at to find those few.
+_RUNNING: Final = 500
 _TRIALS: Final = 20
 
 
@@ -235,9 +241,9 @@ class Looking:
                 page = work.find_cycles(meant, today=today, after=last, limit=_PAGE)
                 for row in page:
                     last, scanned = row.id, scanned + 1
-                    people = people_for(self._core, work, view, row)
-                    if actor.is_operator or may_see(people, actor.pseudonym):
-                        lines.append(self._line(work, view, row, people.version))
+                    line = self.line_if_seen(work, view, row, actor)
+                    if line is not None:
+                        lines.append(line)
                         if len(lines) == limit:
                             return tuple(lines), last
                 if len(page) < _PAGE:
@@ -257,48 +263,56 @@ class Looking:
 
         def found(work: Work) -> Dashboard:
             view = self._core.view_in(work)
-            seen = self._running(work, view, actor, groups)
-            counts = self._counts(work, view, actor, groups)
-            today = view.today(self._core.now())
-            lines = {r.id: self._line(work, view, r, p.version) for r, p in seen}
-            tasks = [
-                row
-                for row in work.find(TaskRow, cycle=list(lines))
-                if row.due_at and _is_on(row, today)
-            ]
-            tasks.sort(key=lambda row: (row.due_at or "", row.cycle, row.person))
+            lines = _Lines(self, work, view, actor)
             due = [
-                TaskAnswer(cycle=lines[row.cycle], task=outward(view, task_of_row(row)))
-                for row in tasks[:_LISTED]
+                TaskAnswer(cycle=line, task=outward(view, task_of_row(row)))
+                for row, line in self._due(work, view, lines, groups)
             ]
             return Dashboard(
-                counts=tuple(counts),
-                waiting_longest=tuple(lines.values())[:_LISTED],
+                counts=tuple(self._counts(work, view, actor, groups)),
+                waiting_longest=tuple(self._waiting_longest(work, lines, groups)),
                 due_first=tuple(due),
                 names=people_in(view, [d.task.person for d in due]),
             )
 
         return self._core.store.read(actor.school_id, found)
 
-    def _running(
-        self, work: Work, view: SchoolView, actor: Actor, groups: tuple[str, ...] | None
-    ) -> list[tuple[CycleRow, People]]:
-        """Cycles that have not ended and that the actor may see, those that wait longest first."""
-        within: dict[str, Any] = {} if groups is None else {"group": list(groups)}
-        rows = work.find(CycleRow, ended=False, order=("entered_at",), limit=500, **within)
-        found = [(row, people_for(self._core, work, view, row)) for row in rows]
-        return [(r, p) for r, p in found if actor.is_operator or may_see(p, actor.pseudonym)]
+    def _waiting_longest(
+        self, work: Work, lines: _Lines, groups: tuple[str, ...] | None
+    ) -> list[CycleLine]:
+        """Cycles that have not ended, those that wait longest first."""
+        running: dict[str, Any] = {"ended": False, "order": ("entered_at", "id")}
+        running |= {} if groups is None else {"group": list(groups)}
+        return _first_seen(
+            lambda limit: work.find(CycleRow, limit=limit, **running),
+            lambda row: lines.of(row.id, row),
+        )
+
+    def _due(
+        self, work: Work, view: SchoolView, lines: _Lines, groups: tuple[str, ...] | None
+    ) -> list[tuple[TaskRow, CycleLine]]:
+        """Tasks with the cycles they are in, those that are due first."""
+        today = view.today(self._core.now()).isoformat()
+
+        def with_line(row: TaskRow) -> tuple[TaskRow, CycleLine] | None:
+            line = lines.of(row.cycle)
+            return None if line is None else (row, line)
+
+        return _first_seen(
+            lambda limit: work.tasks_due(today, groups=groups, limit=limit), with_line
+        )
 
     def _counts(
         self, work: Work, view: SchoolView, actor: Actor, groups: tuple[str, ...] | None
     ) -> list[tuple[str, str, str, int, int]]:
         """Counts of what the actor may see; what a workflow hides is not counted either."""
         counted: list[tuple[str, str, str, int, int]] = []
+        hides = cache(lambda key: self._core.latest(work, key).workflow.see is not None)
         for workflow, group, state, round_no, many in work.counts():
             number = many
             if groups is not None and group not in groups:
                 continue
-            if not actor.is_operator and self._core.latest(work, workflow).workflow.see is not None:
+            if not actor.is_operator and hides(workflow):
                 asked = CycleFilter(workflow=workflow, group=group, state=state)
                 rows = work.find_cycles(asked, today="", limit=_SCAN)
                 number = sum(
@@ -316,9 +330,48 @@ class Looking:
         row = self._core.row_of(work, cycle_id)
         return self._line(work, view, row, self._core.version(work, row.version))
 
+    def line_if_seen(
+        self, work: Work, view: SchoolView, row: CycleRow, actor: Actor
+    ) -> CycleLine | None:
+        """The line of a cycle; `None` if the actor may not know of it."""
+        people = people_for(self._core, work, view, row)
+        if actor.is_operator or may_see(people, actor.pseudonym):
+            return self._line(work, view, row, people.version)
+        return None
+
     def _line(self, work: Work, view: SchoolView, row: CycleRow, version: Version) -> CycleLine:
         opening = self._core.opening(work, row.id)
         return line_of(row, version, subject_of(version, opening.subject), view.row.zone)
+
+
+class _Lines:
+    """The lines of cycles that an actor may see, each worked out once."""
+
+    def __init__(self, looking: Looking, work: Work, view: SchoolView, actor: Actor) -> None:
+        self._looking, self._work, self._view, self._actor = looking, work, view, actor
+        self._known: dict[str, CycleLine | None] = {}
+
+    def of(self, cycle_id: str, row: CycleRow | None = None) -> CycleLine | None:
+        """The line of a cycle, whose row may be known; `None` if the actor may not see it."""
+        if cycle_id not in self._known:
+            there = row or self._work.cycle(cycle_id)
+            self._known[cycle_id] = (
+                None
+                if there is None
+                else self._looking.line_if_seen(self._work, self._view, there, self._actor)
+            )
+        return self._known[cycle_id]
+
+
+def _first_seen(find: Callable[[int], list[R]], seen: Callable[[R], S | None]) -> list[S]:
+    """The first few that may be seen; asks for more than these only where many may not be."""
+    found: list[S] = []
+    for limit in (_LISTED, _RUNNING):
+        rows = find(limit)
+        found = [one for row in rows if (one := seen(row)) is not None][:_LISTED]
+        if len(found) == _LISTED or len(rows) < limit:
+            break
+    return found
 
 
 def line_of(row: CycleRow, version: Version, title: str, zone: str) -> CycleLine:

@@ -199,6 +199,15 @@ class Work(Protocol):
         """A person's tasks that may be done today (a date), soonest due first, undated last."""
         ...
 
+    def tasks_due(
+        self, today: str, *, groups: Sequence[str] | None = None, limit: int = 50
+    ) -> list[TaskRow]:
+        """Tasks that may be done today and are due some day, soonest first.
+
+        In cycles that have not ended, of these groups if some are named.
+        """
+        ...
+
     def find_cycles(
         self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
     ) -> list[CycleRow]:

@@ -347,6 +347,16 @@ class MemoryWork(CheckedWork):
         found.sort(key=lambda v: (v["due_at"] is None, v["due_at"] or "", v["cycle"], v["do"]))
         return [TaskRow(**values) for values in found]
 
+    def tasks_due(
+        self, today: str, *, groups: Sequence[str] | None = None, limit: int = 50
+    ) -> list[TaskRow]:
+        """See `Work`."""
+        running = self._matching(form_of(CycleRow), {"ended": False})
+        meant = {c["id"] for c in running if groups is None or c["group"] in groups}
+        found = [t for t in self._tasks_now(today, {}) if t["due_at"] and t["cycle"] in meant]
+        found.sort(key=lambda t: (t["due_at"], t["cycle"], t["person"], t["do"]))
+        return [TaskRow(**values) for values in found[:limit]]
+
     def find_cycles(
         self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
     ) -> list[CycleRow]:

@@ -344,6 +344,20 @@ class SqlWork(CheckedWork):
         )
         return self.rows(TaskRow, statement, (self.school_id, person, today, today))
 
+    def tasks_due(
+        self, today: str, *, groups: Sequence[str] | None = None, limit: int = 50
+    ) -> list[TaskRow]:
+        """See `Work`."""
+        running: dict[str, Any] = {"school_id": self.school_id, "ended": False}
+        running |= {} if groups is None else {"group": list(groups)}
+        condition, values = phrases_of(CycleRow).where(running)
+        statement = (
+            f"{phrases_of(TaskRow).select} WHERE school_id = ? AND due_at IS NOT NULL AND {_TODAY}"
+            f" AND cycle IN (SELECT id FROM cycle WHERE {condition})"
+            ' ORDER BY due_at, cycle, person, "do" LIMIT ?'
+        )
+        return self.rows(TaskRow, statement, (self.school_id, today, today, *values, limit))
+
     def find_cycles(
         self, asked: CycleFilter, *, today: str, after: str = "", limit: int = 50
     ) -> list[CycleRow]:
