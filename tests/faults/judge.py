@@ -19,13 +19,25 @@ import psycopg
 from sqlalchemy import make_url
 
 from tests.faults.load import Sent
-from tests.faults.school import Person
-from tests.faults.served import asking, cycles
+from tests.faults.school import Person, School
+from tests.faults.served import ServerProcess, asking, cycles
 
-__all__ = ["judged_by_http", "judged_by_log", "judged_by_verify"]
+__all__ = ["AGAIN", "judged", "judged_by_http", "judged_by_log", "judged_by_verify"]
 
 _ENTRIES = 'SELECT subj, seq, "to", leaf, body FROM entry ORDER BY subj, seq'
+#: How many commands are sent once more under their keys.
+AGAIN = 5
+
 _CYCLES = "SELECT subj, revision, state, head FROM cycle"
+
+
+def judged(server: ServerProcess, school: School, commands: list[Sent]) -> list[str]:
+    """What is wrong after all, while nobody sends anything; one sentence each."""
+    return [
+        *judged_by_verify(school.database),
+        *judged_by_log(school.database, commands),
+        *judged_by_http(server.url, school.head, commands, again=AGAIN),
+    ]
 
 
 def judged_by_log(database: str, commands: Iterable[Sent]) -> list[str]:

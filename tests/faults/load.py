@@ -21,7 +21,7 @@ import httpx
 from tests.faults.school import Person, School
 from tests.faults.served import PATIENCE_S, ServerProcess, asking
 
-__all__ = ["Load", "Sent"]
+__all__ = ["Load", "Sent", "opening"]
 
 SUBJECT = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
 #: New versions of a proposal and of a plan in each cycle.
@@ -64,6 +64,13 @@ class Sent:
         """Take this answer for good."""
         self.status, self.answer = answer.status_code, answer.json()
         self.replayed = "idempotency-replayed" in answer.headers
+
+
+def opening(school: School, teacher: Person) -> Sent:
+    """A teacher opens a lesson study of their own."""
+    roles = {"teacher": [teacher.id]}
+    body = {"workflow": "lesson-study", "group": school.group, "subject": SUBJECT, "roles": roles}
+    return Sent(person=teacher, path="/cycles", body=body)
 
 
 #: Yields the next command and is given it back once it is answered.
@@ -200,9 +207,11 @@ class Load:
 
     def _study(self, teacher: Person) -> Script:
         """A lesson study from its opening to its plan, with an interruption."""
-        opening = Sent(person=teacher, path="/cycles", body=self._opening(teacher))
-        yield opening
-        cycle, revision = opening.answer["cycle"], opening.answer["revision"]
+        opened = opening(self._school, teacher)
+        yield opened
+        if not opened.acknowledged:
+            return
+        cycle, revision = opened.answer["cycle"], opened.answer["revision"]
 
         for person, at, body in self._steps(teacher):
             path = f"/cycles/{cycle}/{at}"
@@ -229,14 +238,6 @@ class Load:
             *(files(person, "preparation_note", note="先剪再拼") for person in others),
             *(files(teacher, "lesson_plan", text=f"第 {n} 稿") for n in range(VERSIONS)),
         ]
-
-    def _opening(self, teacher: Person) -> Any:
-        return {
-            "workflow": "lesson-study",
-            "group": self._school.group,
-            "subject": SUBJECT,
-            "roles": {"teacher": [teacher.id]},
-        }
 
     def _prepared(self) -> str:
         """The cycle that everybody writes in, ready for notes."""

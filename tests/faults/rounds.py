@@ -8,15 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.databases import Server
-from tests.faults.judge import judged_by_http, judged_by_log, judged_by_verify
+from tests.faults.judge import AGAIN, judged, judged_by_http, judged_by_log, judged_by_verify
 from tests.faults.load import Load
 from tests.faults.school import School
 from tests.faults.served import ServerProcess
 
 __all__ = ["Figures", "crashed", "killed", "play"]
-
-#: Commands sent once more under their keys after each round.
-AGAIN = 5
 
 
 @dataclass(slots=True)
@@ -101,7 +98,7 @@ def play(
                 new = load.sent[before:]
                 assert judged_by_http(server.url, school.head, new, again=AGAIN) == []
         with load.paused():
-            assert judged_by_http(server.url, school.head, load.sent, again=AGAIN) == []
+            assert judged(server, school, load.sent) == []
             for sent in load.sent:
                 figures.acknowledged += sent.acknowledged
                 figures.repeated += sent.tries > 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 
-from tests.faults.judge import judged_by_http, judged_by_log, judged_by_verify
-from tests.faults.load import SUBJECT, Load
+from tests.faults.judge import judged
+from tests.faults.load import Load, opening
+from tests.faults.looking import all_looks, line_of
 from tests.faults.scarce_disk import DISKS, Disk
 from tests.faults.school import School, make_school
 from tests.faults.served import ServerProcess, asking
@@ -45,16 +45,14 @@ def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> 
         uploaded = upload(server, school, 3_000_000).status_code
 
         with load.paused():
-            found = judged_by_http(server.url, school.head, load.sent, again=5)
-        assert load.faults == []
-        assert found + judged_by_log(database, load.sent) + judged_by_verify(database) == []
+            assert load.faults + judged(server, school, load.sent) == []
     problem = refused.json()
     assert (refused.status_code, problem["code"]) == (503, "store-unavailable")
     assert problem["reason"] in ("disk-full", "disk-error")
     assert int(refused.headers["retry-after"]) > 0
-    lines = [line for line in server.lines() if line["request_id"] == problem["request_id"]]
-    assert [(line["level"], line["reason"]) for line in lines] == [("error", problem["reason"])]
-    assert lines[0]["cause"] in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+    line = line_of(server, refused)
+    assert (line["level"], line["reason"]) == ("error", problem["reason"])
+    assert line["cause"] in ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
     assert uploads == [(503, "disk-full")] * 2
     assert set(looks.values()) == {200}, looks
     assert uploaded == 200
@@ -76,13 +74,9 @@ def test_a_log_that_cannot_be_written_stops_nobody() -> None:
 
 def first_refusal(server: ServerProcess, school: School) -> httpx.Response:
     """The answer to the first command that is not kept any more."""
-    teacher = school.teachers[0]
-    roles = {"teacher": [teacher.id]}
-    body = {"workflow": "lesson-study", "group": school.group, "subject": SUBJECT, "roles": roles}
-    with asking(server.url, teacher.token) as client:
-        for number in range(MOST):
-            headers = {"Idempotency-Key": f"opening-{number}"}
-            answer = client.post("/api/v1/cycles", json=body, headers=headers)
+    with asking(server.url) as client:
+        for _ in range(MOST):
+            answer = opening(school, school.teachers[0]).send(client)
             if answer.status_code != 201:
                 return answer
     message = f"{MOST} commands fitted on a full disk"
@@ -94,14 +88,3 @@ def upload(server: ServerProcess, school: School, size: int) -> httpx.Response:
     part = ("plan.pdf", b"%PDF-1.4\n" + bytes(size))
     with asking(server.url, school.chair.token) as client:
         return client.post("/api/v1/files", files={"file": part})
-
-
-def all_looks(server: ServerProcess, school: School, cycle: str) -> dict[str, int]:
-    """What asking for each thing is answered with."""
-    of_cycle = [f"/cycles/{cycle}{more}" for more in ("", "/transitions", "/records", "/history")]
-    paths = ["/me", "/me/tasks", "/cycles", *of_cycle, "/dashboard", "/log", "/log/verification"]
-    seen: dict[str, Any] = {}
-    with asking(server.url, school.head.token) as client:
-        for path in paths:
-            seen[path] = client.get(f"/api/v1{path}").status_code
-    return seen

@@ -11,11 +11,9 @@ import pytest
 from tests.databases import Server, own_server
 from tests.faults.cut_line import CutLine, Moment, cut_line
 from tests.faults.judge import judged_by_log, judged_by_verify
-from tests.faults.load import Sent
+from tests.faults.load import Sent, opening
 from tests.faults.school import School, make_school
 from tests.faults.served import PATIENCE_S, ServerProcess, asking
-
-SUBJECT = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
 
 
 class Scene:
@@ -26,7 +24,7 @@ class Scene:
     ) -> None:
         self.postgres, self.line, self._client = postgres, line, client
         self._school, self._teacher = school, school.teachers[0]
-        self.opened = self._opening()
+        self.opened = opening(school, self._teacher)
         self.opened.keep(self.send(self.opened))
         cycle = self.opened.answer["cycle"]
         body = {"record": "proposal", "fields": {"theme": "动手", "why": "难"}}
@@ -40,11 +38,6 @@ class Scene:
         """What the log does not hold as it was told."""
         database = self._school.database
         return judged_by_log(database, [self.opened, self.filed]) + judged_by_verify(database)
-
-    def _opening(self) -> Sent:
-        roles = {"teacher": [self._teacher.id]}
-        body = {"workflow": "lesson-study", "group": self._school.group, "subject": SUBJECT}
-        return Sent(person=self._teacher, path="/cycles", body={**body, "roles": roles})
 
 
 @pytest.fixture

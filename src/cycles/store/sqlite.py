@@ -118,6 +118,8 @@ class SqliteStore(SqlStore):
         self._busy_timeout_s = busy_timeout_s
         self._writer: sqlite3.Connection | None = None
         self._readers: deque[sqlite3.Connection] = deque()
+        #: Readers of another age are not kept.
+        self._age = 0
         self._group = GroupCommit(self._commit)
         self._claim: ProcessLock | None = None
         self._to_wipe = False
@@ -192,9 +194,8 @@ class SqliteStore(SqlStore):
             writer = self._writer = self._writer or self._open(read_only=False)
             writer.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
-                # Opened while the file could only be read, it would never write: open anew.
-                self._let_go_of_writer()
+            if (told := _told(error)).details().get("reason") != "busy":
+                self._let_go_of_writer(told)
             raise _NotBegunError(error) from error
         try:
             yield writer
@@ -202,7 +203,7 @@ class SqliteStore(SqlStore):
         except BaseException as error:
             if isinstance(error, (sqlite3.Error, StoreUnavailableError)):
                 # After a full or lost disk a connection may never work again; closing undoes all.
-                self._let_go_of_writer()
+                self._let_go_of_writer(_told(error) if isinstance(error, sqlite3.Error) else error)
             elif writer.in_transaction:
                 writer.execute("ROLLBACK")
             raise
@@ -222,6 +223,7 @@ class SqliteStore(SqlStore):
 
     def _ask(self, school_id: str, work: Callable[[SqliteWork], T], *, one_view: bool = True) -> T:
         """See `SqlStore`; each work that reads just now has a connection of its own."""
+        age = self._age
         try:
             reader = self._readers.pop()
         except IndexError:
@@ -237,7 +239,7 @@ class SqliteStore(SqlStore):
             if isinstance(error, sqlite3.Error):
                 raise _told(error) from error
             raise
-        if self._closed:
+        if self._closed or age != self._age:
             reader.close()
         else:
             self._readers.append(reader)
@@ -283,17 +285,29 @@ class SqliteStore(SqlStore):
     def close(self) -> None:
         """See `Store`."""
         self._closed = True
-        while self._readers:
-            self._readers.pop().close()
+        self._let_go_of_readers()
         self._let_go_of_writer()
         if self._claim is not None:
             self._claim.release()
             self._claim = None
 
-    def _let_go_of_writer(self) -> None:
+    def _let_go_of_writer(self, told: CyclesError | None = None) -> None:
+        """Close it, and the readers too if it was told that it can only read.
+
+        What SQLite opened while a file could only be read stays so until all have closed it.
+        """
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+        if isinstance(told, StoreUnavailableError) and told.reason in ("read-only", "unreachable"):
+            self._let_go_of_readers()
+
+    def _let_go_of_readers(self) -> None:
+        """Close those that are idle, and the others when their work is done."""
+        self._age += 1
+        with suppress(IndexError):
+            while True:
+                self._readers.pop().close()
 
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
         if self._closed:
