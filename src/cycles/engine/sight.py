@@ -30,8 +30,8 @@ def knows(people: People, person: str) -> bool:
 
 
 def belongs(people: People, person: str) -> bool:
-    """Takes part, is of the group, or leads the school: who sees and reads by default."""
-    return takes_part(people, person) or person in people.of(_AT_HOME)
+    """Is of the group, leads the school, or takes part: who sees and reads by default."""
+    return person in people.of(_AT_HOME) or takes_part(people, person)
 
 
 @remembered

@@ -348,12 +348,13 @@ class SqlWork(CheckedWork):
         self, today: str, *, groups: Sequence[str] | None = None, limit: int = 50
     ) -> list[TaskRow]:
         """See `Work`."""
-        running: dict[str, Any] = {"school_id": self.school_id, "ended": False}
+        running: dict[str, Any] = {"ended": False}
         running |= {} if groups is None else {"group": list(groups)}
         condition, values = phrases_of(CycleRow).where(running)
         statement = (
             f"{phrases_of(TaskRow).select} WHERE school_id = ? AND due_at IS NOT NULL AND {_TODAY}"
-            f" AND cycle IN (SELECT id FROM cycle WHERE {condition})"
+            " AND EXISTS (SELECT 1 FROM cycle c WHERE c.school_id = task.school_id"
+            f" AND c.id = task.cycle AND {condition})"
             ' ORDER BY due_at, cycle, person, "do" LIMIT ?'
         )
         return self.rows(TaskRow, statement, (self.school_id, today, today, *values, limit))
