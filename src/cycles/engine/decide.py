@@ -113,7 +113,8 @@ def decide(
         guards=draft.guards,
         data=draft.data,
     )
-    event, people = carried(event, People(version, evolve(version, cycle, event), around))
+    event, after = carried(version, cycle, event, evolve(version, cycle, event), around)
+    people = People(version, after, around)
     return Decision(
         entry=event,
         payload=nfc(draft.payload) if draft.payload else None,
