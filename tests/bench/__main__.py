@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, Part]] = {
 
 def main() -> None:
     """Measure what is asked for, and print it as it comes."""
-    asked = _asked()
+    asked = parser().parse_args()
     print(machine())
     found: dict[str, list[Figure]] = {}
     for name in asked.parts or PARTS:
@@ -40,11 +40,12 @@ def main() -> None:
         as_json(found, asked.json)
 
 
-def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
-    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """What may be asked for."""
+    found = argparse.ArgumentParser(prog="make bench BENCH_ARGS=…", description=__doc__)
+    found.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
+    found.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    found.add_argument(
         "--million",
         dest="cycles",
         action="store_const",
@@ -52,8 +53,8 @@ def _asked() -> argparse.Namespace:
         default=100_000,
         help="a million cycles instead of 100,000: takes minutes and 10 GB of disk",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
-    return parser.parse_args()
+    found.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
+    return found
 
 
 if __name__ == "__main__":
