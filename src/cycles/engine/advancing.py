@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from cycles.canonical import canonical_bytes, sha256_b64
 from cycles.engine.commands import Advance
-from cycles.engine.cycle import Cycle
 from cycles.engine.draft import Draft, acting_role, reasoned
 from cycles.engine.evolve import CARRIES_AUTO, Event, arrived
 from cycles.engine.guards import linked_cycles, verdicts_of
@@ -16,11 +15,10 @@ from cycles.engine.machine import fire
 from cycles.engine.offers import possible
 from cycles.engine.people import People
 from cycles.engine.rights import may_fire
-from cycles.engine.surroundings import Surroundings
 from cycles.engine.verdicts import Verdict
 from cycles.errors import BlockedError, NotAllowedError, WrongStateError
 from cycles.workflow.definition import Transition
-from cycles.workflow.version import Version, every_guard
+from cycles.workflow.version import every_guard
 
 __all__ = ["advance", "carried"]
 
@@ -61,13 +59,16 @@ def advance(people: People, command: Advance, by: str) -> Draft:
     )
 
 
-def carried(
-    version: Version, cycle: Cycle | None, event: Event, after: Cycle, around: Surroundings
-) -> tuple[Event, Cycle]:
-    """The event with the `auto` transition that it opens, if it opens one, and what follows."""
-    if cycle is None or event.act not in CARRIES_AUTO:
-        return event, after
-    people = People(version, after, around)
+def carried(event: Event, people: People) -> tuple[Event, People]:
+    """The event with the `auto` transition that it opens, if it opens one, and what follows.
+
+    Args:
+        event: What happened.
+        people: Those of the cycle as it has become by it.
+    """
+    version, after = people.version, people.cycle
+    if event.from_ is None or event.act not in CARRIES_AUTO:
+        return event, people
     for name, way in version.leaving.get(after.state, ()):
         verdicts = verdicts_of(people, way, None) if way.auto else ()
         if not way.auto or not all(v.passes for v in verdicts):
@@ -80,8 +81,8 @@ def carried(
             guards=_outcome(name, verdicts),
             data={**event.data, **_witnesses(people, way)},
         )
-        return with_way, arrived(version, after, with_way)
-    return event, after
+        return with_way, People(version, arrived(version, after, with_way), people.around)
+    return event, people
 
 
 def _witnesses(people: People, way: Transition) -> dict[str, Any]:

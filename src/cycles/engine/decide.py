@@ -113,8 +113,7 @@ def decide(
         guards=draft.guards,
         data=draft.data,
     )
-    event, after = carried(version, cycle, event, evolve(version, cycle, event), around)
-    people = People(version, after, around)
+    event, people = carried(event, People(version, evolve(version, cycle, event), around))
     return Decision(
         entry=event,
         payload=nfc(draft.payload) if draft.payload else None,

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from msgspec import structs
+
 from cycles.engine.access import may_see
 from cycles.engine.dues import due_of
 from cycles.engine.guards import verdicts_of
@@ -58,11 +60,11 @@ def schedule(people: People) -> tuple[Task, ...]:
         here = {(t.person, t.do): t for t in tasks_of(_on(people, day))}
         for key, (task, since) in list(running.items()):
             if here.get(key) != task:
-                found.append(replace(task, since=since, until=day))
+                found.append(structs.replace(task, since=since, until=day))
                 del running[key]
         for key, task in here.items():
             running.setdefault(key, (task, None if day == people.around.today else day))
-    found += [replace(task, since=since) for task, since in running.values()]
+    found += [structs.replace(task, since=since) for task, since in running.values()]
     return tuple(found)
 
 
@@ -165,7 +167,7 @@ def _remedies(
             old = found.get((person, do))
             found[person, do] = task if old is None else _both(old, task)
     return tuple(
-        task if len(task.transitions) == len(ways) else replace(task, one_of=tuple(ways))
+        task if len(task.transitions) == len(ways) else structs.replace(task, one_of=tuple(ways))
         for task in found.values()
     )
 
@@ -196,7 +198,7 @@ def _who_does(people: People, remedy: Remedy) -> list[tuple[str, str]]:
 
 
 def _both(old: Task, new: Task) -> Task:
-    return replace(
+    return structs.replace(
         old,
         guards=tuple(dict.fromkeys(old.guards + new.guards)),
         transitions=tuple(dict.fromkeys(old.transitions + new.transitions)),

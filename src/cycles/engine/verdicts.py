@@ -7,15 +7,15 @@ log keeps (DESIGN §2: explain = enforce).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 __all__ = ["Remedy", "Task", "Verdict"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True, kw_only=True):
     """One way to end an unmet guard.
 
     `do` is `file:<record>`, `answer:<record>`, `verify:<record>`, `sign:<record>`,
@@ -31,8 +31,7 @@ class Remedy:
     items: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """A guard's answer at one moment."""
 
     guard: str
@@ -57,8 +56,7 @@ class Verdict:
         return self.met or self.waived
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """A next required step of one person.
 
     `do` is a remedy's, or `decide` (a way is open), `confirm:<record>` (somebody typed it for

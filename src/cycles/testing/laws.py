@@ -137,7 +137,7 @@ class AskedCanDo(Law):
                 waive = Waive(guard=verdict.guard, reason=_REASON)
                 _accepted(play, person, waive, "a waiver is not taken", verdict)
         planned = schedule(play.people)
-        today = {replace(t, until=None) for t in planned if t.since is None}
+        today = {structs.replace(t, until=None) for t in planned if t.since is None}
         _hold(today == set(tasks), "today's tasks are planned otherwise")
         for day in {t.since for t in planned if t.since is not None}:
             then = replace(play.around, today=day)

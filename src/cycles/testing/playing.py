@@ -483,7 +483,7 @@ class Play:
         able = self.people.on_duty(remedy.who)
         if not able:
             helpers = self.people.acting(("school.deputy",), concerned=remedy.who)
-            return self._find_somebody(replace(remedy, who=helpers))
+            return self._find_somebody(structs.replace(remedy, who=helpers))
         for person in able:
             task = Task(
                 person=person, do=remedy.do, transitions=(name,), guards=(verdict.guard,),

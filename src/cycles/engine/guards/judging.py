@@ -7,8 +7,9 @@ imported or evaluated. One that raises counts as unmet, code `guard_error`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from cycles.canonical import canonical_bytes, sha256_b64
 from cycles.engine.guards import actors, facts, points, records, waiting
