@@ -15,7 +15,7 @@ from cycles.engine.cycle import Cycle
 from cycles.engine.evolve import Event, arrived, brought, evolve, fired_by
 from cycles.engine.filing import superseded_by
 from cycles.engine.guards import Case, answerers, judge
-from cycles.engine.lifecycle import is_over
+from cycles.engine.lifecycle import has_ended
 from cycles.engine.people import People
 from cycles.engine.reveal import is_hidden
 from cycles.engine.surroundings import Directory, Surroundings
@@ -40,16 +40,14 @@ def audited(version: Version, cycle: Cycle | None, event: Event) -> Cycle:
     after = arrived(version, before, event)
     if event.definition_id != cycle.definition_id:
         raise ReplayError("not the version it was opened under", opened=cycle.definition_id)
-    people = People(version, cycle, _surroundings(cycle, event))
-    _check_running(people, event)
-    _check_role(people, event)
-    _check_person(people, event)
+    _check_running(version, cycle, event)
+    _check_role(version, cycle, event)
+    _check_person(version, cycle, event)
     if event.act == "file":
-        _check_filing(people, event)
+        _check_filing(version, cycle, event)
     name = fired_by(version, event)
     if name is not None:
-        there = People(version, before, people.around) if event.fired else people
-        _check_guards(there, event, name)
+        _check_guards(version, before, event, name)
     return after
 
 
@@ -60,7 +58,7 @@ def may_be_withheld(version: Version, cycle: Cycle, event: Event) -> bool:
     its record names who reads it; and that of the opening, whose key would tell short words that
     are hidden from those who guess them.
     """
-    people, data = People(version, cycle, _surroundings(cycle, event)), event.data
+    people, data = _people(version, cycle, event), event.data
     if event.act == "open":
         concerned = cycle.filings
     elif event.act == "file":
@@ -74,25 +72,25 @@ def may_be_withheld(version: Version, cycle: Cycle, event: Event) -> bool:
     return any(records[f.record].read or is_hidden(people, "", f) for f in concerned)
 
 
-def _check_running(people: People, event: Event) -> None:
+def _check_running(version: Version, cycle: Cycle, event: Event) -> None:
     """Nothing is done in a cycle that has ended or is suspended but what brings it back."""
-    cycle, act, over = people.cycle, event.act, is_over(people)
-    if over:
+    act = event.act
+    if has_ended(version, cycle):
         proposed = cycle.reopening is not None and cycle.reopening != event.actor
         possible = act == "propose_reopen" or (act == "reopen" and proposed)
     elif cycle.state == "suspended":
         possible = act in _WHILE_SUSPENDED
     elif act == "withdraw":
-        possible = cycle.state == people.version.workflow.start
+        possible = cycle.state == version.workflow.start
     else:
         possible = act not in ("resume", "reopen", "propose_reopen")
     if not possible:
         raise ReplayError("not possible as the cycle stood", act=act, state=cycle.state)
 
 
-def _check_role(people: People, event: Event) -> None:
+def _check_role(version: Version, cycle: Cycle, event: Event) -> None:
     """Who acted in a role held it that day, and the role may do this."""
-    version, act, role = people.version, event.act, event.role
+    act, role = event.act, event.role
     way = version.workflow.transitions.get(act)
     if way is not None:
         may: Who = way.by
@@ -103,21 +101,24 @@ def _check_role(people: People, event: Event) -> None:
         raise ReplayError("acted in a role that may not do this", role=role, act=act)
     if role is None or role not in version.workflow.roles:
         return
-    person, cycle = event.for_ or event.actor, people.cycle
+    person = event.for_ or event.actor
     if person in cycle.roles.get(role, ()) and not cycle.substitutions:
         return  # it was theirs, and nobody stood in for anybody
-    if person not in people.holders(role):
+    if person not in _people(version, cycle, event).holders(role):
         raise ReplayError("acted in a role not held", role=role, person=person)
 
 
-def _check_person(people: People, event: Event) -> None:
+def _check_person(version: Version, cycle: Cycle, event: Event) -> None:
     """It was the person's own to do, and who typed for another may type for them."""
-    version, data, person = people.version, event.data, event.for_ or event.actor
+    if event.for_ is None and event.act not in ("confirm", "answer"):
+        return
+    people, data = _people(version, cycle, event), event.data
+    person = event.for_ or event.actor
     meant: tuple[str, ...] | None = None
     if event.act == "confirm":
-        meant = tuple(f.person for f in people.cycle.filings if f.id == data["filing"])
+        meant = tuple(f.person for f in cycle.filings if f.id == data["filing"])
     elif event.act == "answer":
-        point = people.cycle.points[data["point"]]
+        point = cycle.points[data["point"]]
         rule = version.workflow.records[point.record].form[point.field].answer
         if rule is None or _in_log(version, rule.by):
             meant = answerers(people, point)
@@ -132,9 +133,9 @@ def _check_person(people: People, event: Event) -> None:
             raise ReplayError("typed for somebody who types for themselves", person=person)
 
 
-def _check_filing(people: People, event: Event) -> None:
+def _check_filing(version: Version, cycle: Cycle, event: Event) -> None:
     """The record could be filed then, is late if it was, and takes the place of what it says."""
-    version, cycle, data = people.version, people.cycle, event.data
+    data = event.data
     record, round_no = data["record"], data["round"]
     kind, states = version.workflow.records[record], version.file_in[record]
     late = not (cycle.state in states and round_no == cycle.round)
@@ -145,17 +146,16 @@ def _check_filing(people: People, event: Event) -> None:
             raise ReplayError("could not be filed as the cycle stood", record=record)
     if data["late"] is not late:
         raise ReplayError("late or in time, and says the other", record=record)
-    before = superseded_by(people, record, event.for_ or event.actor, round_no)
+    before = superseded_by(version, cycle, record, event.for_ or event.actor, round_no)
     if data["filing"] != str(event.seq) or data["supersedes"] != [f.id for f in before]:
         raise ReplayError("not the version of the record that it says", record=record)
 
 
-def _check_guards(people: People, event: Event, name: str) -> None:
+def _check_guards(version: Version, before: Cycle, event: Event, name: str) -> None:
     """Each guard of the transition that the event tells of was as it says."""
-    version, before = people.version, people.cycle
     way = version.workflow.transitions[name]
     actor = event.actor if event.fired is None else None
-    case = Case(people, way, actor)
+    case = Case(_people(version, before, event), way, actor)
     if way.round == "next":
         claimed = event.guards[f"{name}.{MAX_ROUNDS}"]
         if claimed != "met" or before.round >= version.workflow.rounds.max:
@@ -212,6 +212,7 @@ def _in_log(version: Version, who: Who) -> bool:
     return all(a in version.workflow.roles or a.startswith(named) for a in who)
 
 
-def _surroundings(cycle: Cycle, event: Event) -> Surroundings:
+def _people(version: Version, cycle: Cycle, event: Event) -> People:
+    """The people of the cycle on the day of the event, as far as the log knows them."""
     today = event.at.astimezone(ZoneInfo(cycle.zone)).date()
-    return Surroundings(now=event.at, today=today, directory=_UNKNOWN)
+    return People(version, cycle, Surroundings(now=event.at, today=today, directory=_UNKNOWN))

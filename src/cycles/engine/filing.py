@@ -11,7 +11,7 @@ from typing import Any
 from cycles.canonical import canonical_bytes, nfc
 from cycles.engine.access import may_read_point
 from cycles.engine.commands import Confirm, File, Reveal, Sign
-from cycles.engine.cycle import Filing, Point
+from cycles.engine.cycle import Cycle, Filing, Point
 from cycles.engine.draft import Draft, acting_role, actor_for
 from cycles.engine.forms import Filled, Item, fill_record
 from cycles.engine.guards import Case, judge, verifiers
@@ -26,7 +26,7 @@ from cycles.errors import (
     WrongStateError,
 )
 from cycles.workflow.definition import FormField, RecordKind
-from cycles.workflow.version import every_guard
+from cycles.workflow.version import Version, every_guard
 
 __all__ = ["confirm", "file", "linked_ids", "reveal", "sign", "superseded_by"]
 
@@ -54,7 +54,7 @@ def file(people: People, command: File, by: str, key: bytes) -> Draft:
     _not_held_back(people, name, round_no)
     filled = fill_record(name, kind, command.fields, version.facts, people.around.today)
     about = _about(people, name, command.about, person)
-    superseded = superseded_by(people, name, person, round_no)
+    superseded = superseded_by(version, cycle, name, person, round_no)
     _people_known(people, name, filled)
     _cycles_known(people, kind.form, filled.facts)
     _voices_known(people, filled.voices, by, person)
@@ -86,17 +86,21 @@ def _claimed(people: People, day: date) -> str:
     return day.isoformat()
 
 
-def superseded_by(people: People, name: str, person: str, round_no: int) -> tuple[Filing, ...]:
+def superseded_by(
+    version: Version, cycle: Cycle, record: str, person: str, round_no: int
+) -> tuple[Filing, ...]:
     """The current filings that one of this identity takes the place of (LANGUAGE `one_per`)."""
-    one_per = people.version.workflow.records[name].one_per
+    one_per = version.workflow.records[record].one_per
+    if "filing" in one_per:
+        return ()
+    by_person, by_round = "person" in one_per, "round" in one_per
     return tuple(
         f
-        for f in people.cycle.filings
-        if f.record == name
+        for f in cycle.filings
+        if f.record == record
         and f.current
-        and "filing" not in one_per
-        and ("person" not in one_per or f.person == person)
-        and ("round" not in one_per or f.round == round_no)
+        and (not by_person or f.person == person)
+        and (not by_round or f.round == round_no)
     )
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from cycles.engine.commands import Excuse, Staff, Turn, Waive
+from cycles.engine.cycle import Cycle
 from cycles.engine.draft import Draft, reasoned
 from cycles.engine.guards import content_of, verdicts_of
 from cycles.engine.people import People
 from cycles.engine.rights import lifecycle_people, may_confirm_reopening
 from cycles.errors import FieldFault, InvalidInputError, NotAllowedError, WrongStateError
 from cycles.workflow.definition import Role
+from cycles.workflow.version import Version
 
-__all__ = ["ENDED", "excuse", "is_over", "staff", "turn", "waive"]
+__all__ = ["ENDED", "excuse", "has_ended", "is_over", "staff", "turn", "waive"]
 
 #: The engine's own ends.
 ENDED = frozenset({"cancelled", "withdrawn"})
@@ -25,8 +27,12 @@ ENDED = frozenset({"cancelled", "withdrawn"})
 
 def is_over(people: People) -> bool:
     """Whether the cycle has ended, in a final state of its workflow or of the engine."""
-    state = people.version.workflow.states.get(people.cycle.state)
-    return people.cycle.state in ENDED or bool(state and state.final)
+    return has_ended(people.version, people.cycle)
+
+
+def has_ended(version: Version, cycle: Cycle) -> bool:
+    """The same of a cycle by itself."""
+    return cycle.state in version.final_states or cycle.state in ENDED
 
 
 def waive(people: People, command: Waive, by: str) -> Draft:

@@ -286,7 +286,9 @@ class _Step:
             if any(shape.type == "attendance" for shape in form.values()):
                 return  # sent as changes that add up
             person = command.for_ or self._actor.pseudonym
-            old = superseded_by(people, command.record, person, command.round or cycle.round)
+            old = superseded_by(
+                people.version, cycle, command.record, person, command.round or cycle.round
+            )
             if old:
                 raise PreconditionMissingError(
                     "this would take the place of a record that is there",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from cycles.engine.auditing import audited, may_be_withheld
 from cycles.engine.cycle import Cycle
 from cycles.engine.evolve import Event
 from cycles.errors import ReplayError
-from cycles.ledger import Body, Link, commitment, instant_text, parse_instant, place_after
+from cycles.ledger import Body, Link, commitment, instant_text, place_after
 from cycles.store import Payload
 from cycles.workflow.version import Version
 
@@ -95,7 +96,7 @@ def event_of(body: Body) -> Event:
         to=body.to,
         fired=body.fired,
         round=body.round,
-        at=parse_instant(body.at),
+        at=datetime.fromisoformat(body.at),
         actor=body.actor,
         for_=body.for_,
         role=body.role,

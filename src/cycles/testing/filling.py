@@ -146,7 +146,10 @@ class Filler:
     def _points(self, people: People, record: str, name: str, person: str, well: bool) -> list[Any]:
         """New points, after those kept from the version before: what has a life must stay."""
         shape = people.version.workflow.records[record].form[name]
-        before = {f.id for f in superseded_by(people, record, person, people.cycle.round)}
+        before = {
+            f.id
+            for f in superseded_by(people.version, people.cycle, record, person, people.cycle.round)
+        }
         points = people.cycle.points.values()
         sources = {p.merged_into for p in points}
         found: list[Any] = []

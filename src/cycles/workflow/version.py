@@ -80,6 +80,11 @@ class Version:
         return {state: tuple(ways) for state, ways in found.items()}
 
     @cached_property
+    def final_states(self) -> frozenset[str]:
+        """Where a cycle of the workflow ends."""
+        return frozenset(name for name, state in self.workflow.states.items() if state.final)
+
+    @cached_property
     def guard_keys(self) -> dict[str, frozenset[str]]:
         """Transition → the keys that the log's `guards` have when it fires."""
         return {
