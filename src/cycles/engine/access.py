@@ -10,6 +10,7 @@ part in, administrators of the school's accounts see nothing.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -233,11 +234,10 @@ def _example(version: Version, state: str, everybody: dict[str, str]) -> People:
 def _straight_to(version: Version, state: str) -> tuple[Visit, ...]:
     """The visits of the shortest way from the start; every state has one, or it would not load."""
     start = Visit(number=1, state=version.workflow.start, round=1, seq=1, at=_DAY)
-    queue: list[tuple[Visit, ...]] = [(start,)]
+    queue: deque[tuple[Visit, ...]] = deque([(start,)])
     been = {start.state}
-    for path in queue:
-        if state in been:
-            break
+    while queue[0][-1].state != state:
+        path = queue.popleft()
         for _, way in version.leaving.get(path[-1].state, ()):
             if way.to not in been:
                 been.add(way.to)
@@ -246,4 +246,4 @@ def _straight_to(version: Version, state: str) -> tuple[Visit, ...]:
                 queue.append(
                     (*path, Visit(number=step, state=way.to, round=round_no, seq=step, at=_DAY))
                 )
-    return next(path for path in queue if path[-1].state == state)
+    return queue[0]

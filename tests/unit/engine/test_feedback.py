@@ -168,6 +168,16 @@ def test_only_like_points_are_merged() -> None:
     assert refused.data["who"] == [SONG]
 
 
+def test_where_nobody_is_to_merge_nothing_is_merged() -> None:
+    """A record without `merge` keeps its points apart."""
+    stage = Remarks(("    merge: chair\n", "")).revise()
+    own, other = stage.points()
+
+    fault = stage.refuse(InvalidInputError, SONG, Merge(points=(other,), into=own)).faults[0]
+
+    assert (fault.field, fault.code) == ("into", "not_to_merge")
+
+
 def test_merged_into_a_late_point_it_still_asks_an_answer() -> None:
     """What was said in time is answered, whichever of the two is kept."""
     stage = Remarks().revise()
