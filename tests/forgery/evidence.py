@@ -1,0 +1,110 @@
+"""A school's log worth forging, and an export of it, all of it made by real commands."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from cycles.engine.commands import Open, Turn, Waive
+from cycles.ledger import Head
+from cycles.service import Given, operator_of
+from cycles.service.erasing import Erasing
+from cycles.service.school import Schools
+from cycles.store import Store, open_store
+from tests.forgery.export import Export
+from tests.unit.service.log_school import LogSchool, members
+
+__all__ = ["Evidence", "play", "rich", "small"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An export as it was made, and what an auditor noted elsewhere when it was."""
+
+    path: Path
+    export: Export
+    heads: tuple[Head, ...]
+
+    @classmethod
+    def of(cls, path: Path) -> Evidence:
+        """What stands in a true export."""
+        export = Export.read(members(path))
+        return cls(path, export, tuple(export.manifest.heads.values()))
+
+
+def rich(folder: Path) -> Evidence:
+    """What an auditor gets: all that a log can hold is in it, some of it withheld or erased."""
+    with closing(open_store("memory://")) as store:
+        school = play(store, folder / "files")
+        school.evaluating()  # hidden yet from the auditor
+        school.export(folder / "export.zip", "du")
+    return Evidence.of(folder / "export.zip")
+
+
+def small(folder: Path) -> Evidence:
+    """A few entries of each kind, for a million trials."""
+    with closing(open_store("memory://")) as store:
+        school = LogSchool(store, folder / "files")
+        schools = Schools(school.core, school.outbox)
+        schools.add_person(operator_of(school.id), "李明")
+        cycle = school.open()
+        school.file("liu", cycle, "proposal", theme="动手操作", why="学生难以理解转化")
+        school.do("song", cycle, "approve")
+        sent = school.send_file("liu")
+        script = {"digest": sent, "name": "说课稿.docx"}
+        school.file("liu", cycle, "explanation", document=script)
+        Erasing(school.core, school.outbox).erase(operator_of(school.id), "song")
+        school.export(folder / "export.zip")
+    return Evidence.of(folder / "export.zip")
+
+
+def play(store: Store, files: Path) -> LogSchool:
+    """Two rounds with a waiver, pauses, a cancelled cycle, linked visits, somebody erased."""
+    school = LogSchool(store, files)
+    operator = operator_of(school.id)
+    schools = Schools(school.core, school.outbox)
+    new = schools.add_person(operator, "李明")
+    schools.appoint(operator, new, "teacher", "chinese")
+    school.whole()
+    visit = _visit(school)
+    _visit(school, answers=visit)
+    paused = school.open(by="qian", teacher="zhou")
+    for verb in ("suspend", "resume"):
+        school.send("zheng", paused, Turn(verb=verb, reason="期中考试"))
+    school.file("zhou", paused, "proposal", theme="古诗", why="难背")
+    school.send("zheng", paused, Turn(verb="cancel", reason="不上了"))
+    waived = school.open()
+    school.prepare(waived)
+    _taught_without_observing(school, waived)
+    # Qian opened the cancelled cycle: the words of that opening are gone.
+    Erasing(school.core, school.outbox).erase(operator, "qian")
+    return school
+
+
+def _taught_without_observing(school: LogSchool, cycle: str) -> None:
+    today = school.core.view(school.id).today(school.time).isoformat()
+    school.file("song", cycle, "session", date=today, period=2, **{"class": "六1班"})
+    sent = school.files.send(school.actor("liu"), "说课稿.docx", _other_file(), limit=100_000)
+    script = {"digest": sent.digest, "name": "说课稿.docx"}
+    school.file("liu", cycle, "explanation", document=script)  # late
+    present = dict.fromkeys(("song", "ma"), "present")
+    school.file("song", cycle, "attendance", people={**present, "he": "sick"})
+    school.send("zheng", cycle, Waive(guard="observations", reason="临时停电"))
+    school.file("liu", cycle, "reflection", text="收得急")
+
+
+def _other_file() -> io.BytesIO:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as document:
+        document.writestr(zipfile.ZipInfo("word/document.xml"), "说课稿")
+    packed.seek(0)
+    return packed
+
+
+def _visit(school: LogSchool, **subject: str) -> str:
+    said = {"kind": "tracking", **subject}
+    command = Open(cycle="", group="maths", zone="", subject=said, roles={"teacher": ("ma",)})
+    return school.acting.open(school.actor("wu"), "classroom-visit", command, Given()).cycle
