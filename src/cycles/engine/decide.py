@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from cycles.canonical import nfc
 from cycles.engine import feedback, filing, lifecycle
@@ -149,6 +149,8 @@ def _draft(people: People, command: Change, by: str, key: bytes) -> Draft:
             return lifecycle.staff(people, command, by)
         case Excuse():
             return lifecycle.excuse(people, command, by)
+        case _:
+            assert_never(command)
 
 
 def _accepts(people: People, command: Change, by: str) -> None:
