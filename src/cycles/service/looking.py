@@ -39,7 +39,7 @@ from cycles.service.answers import (
 from cycles.service.core import Core, SchoolView, people_for, subject_of
 from cycles.service.names import Told, inward, outward, people_in, tell
 from cycles.service.saving import task_of_row
-from cycles.store import CycleFilter, CycleRow, Payload, TaskRow, Work
+from cycles.store import CycleFilter, CycleRow, Payload, TaskRow, VersionRow, Work
 from cycles.workflow.version import Version
 
 __all__ = ["Looking", "Seen", "line_of"]
@@ -307,7 +307,7 @@ class Looking:
     ) -> list[tuple[str, str, str, int, int]]:
         """Counts of what the actor may see; what a workflow hides is not counted either."""
         counted: list[tuple[str, str, str, int, int]] = []
-        hides = cache(lambda key: self._core.latest(work, key).workflow.see is not None)
+        hides = cache(lambda key: self._hides(work, key))
         for workflow, group, state, round_no, many in work.counts():
             number = many
             if groups is not None and group not in groups:
@@ -323,6 +323,13 @@ class Looking:
             if number:
                 counted.append((workflow, group, state, round_no, number))
         return counted
+
+    def _hides(self, work: Work, workflow: str) -> bool:
+        """Whether any version hides its cycles from somebody; they run under all there were."""
+        versions = (
+            self._core.version(work, r.digest) for r in work.find(VersionRow, workflow=workflow)
+        )
+        return any(version.workflow.see is not None for version in versions)
 
     # --- lines -----------------------------------------------------------------------------
 
