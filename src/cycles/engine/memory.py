@@ -33,10 +33,11 @@ def remembered(ask: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P
 
     @wraps(ask)
     def asked(of: R, /, *args: P.args, **named: P.kwargs) -> T:
-        key = (question, args, *named.values())
-        if key not in of.memory:
-            of.memory[key] = ask(of, *args, **named)
-        found: T = of.memory[key]
+        key = (question, args, *named.values()) if named else (question, args)
+        memory = of.memory
+        found: T = memory.get(key, memory)  # itself, where nothing is known: no answer is that
+        if found is memory:
+            found = memory[key] = ask(of, *args, **named)
         return found
 
     return asked

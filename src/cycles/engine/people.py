@@ -47,9 +47,10 @@ class People:
     @remembered
     def holders(self, role: str, round_no: int | None = None) -> tuple[str, ...]:
         """Who holds the role today, in the given round (default: the present one)."""
-        busy = self._standing_in()
-        filled = self.cycle.roles.get(role, ())
-        held = [self._stand_in(role, p) for p in filled if busy.get(p, role) == role]
+        held = list(self.cycle.roles.get(role, ()))
+        if self.cycle.substitutions:
+            busy = self._standing_in()
+            held = [self._stand_in(role, p) for p in held if busy.get(p, role) == role]
         source = self.version.workflow.roles[role].from_
         if source is not None:
             held += self._named(source, round_no or self.cycle.round)
@@ -105,11 +106,11 @@ class People:
         What comes late is kept and shown, but changes no base, role or guard (LANGUAGE `late`).
         """
         one_per = self.version.workflow.records[record].one_per
+        by_person, by_filing = "person" in one_per, "filing" in one_per
         last: dict[tuple[object, ...], Filing] = {}
         for f in self._filed(record, round_no):
             if not (f.late or f.voided):
-                person = f.person if "person" in one_per else None
-                last[person, f.id if "filing" in one_per else None] = f
+                last[f.person if by_person else None, f.id if by_filing else None] = f
         return tuple(last.values())
 
     def fact(self, path: str, round_no: int | None = None) -> Any:
@@ -139,6 +140,7 @@ class People:
         day = date.fromisoformat(str(value))
         return day if day > self.around.today else None
 
+    @remembered
     def attendance(self, record: str, field: str, round_no: int | None = None) -> dict[str, str]:
         """Person → code in the round's attendance; empty while there is none."""
         found: dict[str, str] = {}
@@ -204,13 +206,18 @@ class People:
         return any(meant & set(roles[r].files_for) for r in self.roles_of(typist))
 
     def _filed(self, record: str, round_no: int | None) -> list[Filing]:
-        by_round = "round" in self.version.workflow.records[record].one_per
+        filed = self._by_record().get(record, [])
+        if "round" not in self.version.workflow.records[record].one_per:
+            return filed
         wanted = round_no or self.cycle.round
-        return [
-            f
-            for f in self.cycle.filings
-            if f.record == record and (not by_round or f.round == wanted)
-        ]
+        return [f for f in filed if f.round == wanted]
+
+    @remembered
+    def _by_record(self) -> dict[str, list[Filing]]:
+        found: dict[str, list[Filing]] = {}
+        for f in self.cycle.filings:
+            found.setdefault(f.record, []).append(f)
+        return found
 
     def _named(self, source: str, round_no: int) -> list[str]:
         record, field = source.split(".")

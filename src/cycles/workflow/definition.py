@@ -377,7 +377,7 @@ class Filed(Node):
             raise ValueError("`all` and `quorum` need `by`: of whom?")
         return self
 
-    @property
+    @cached_property
     def share(self) -> Fraction | None:
         """The part of the base that is needed; `None` where only a number is."""
         if self.by is None or (self.quorum is None and self.at_least is not None):

@@ -147,6 +147,11 @@ class Version:
         )
 
     @cached_property
+    def attendance_of(self) -> dict[str, str]:
+        """Record → its first field of type attendance; only records that have one."""
+        return {record: name for record, name, _ in reversed(self.attendance_fields)}
+
+    @cached_property
     def point_fields(self) -> dict[str, tuple[str, ...]]:
         """Record → its fields of type points or items; only records that have any."""
         found = {

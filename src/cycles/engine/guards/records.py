@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from math import ceil
 
-from cycles.engine.cycle import Filing
 from cycles.engine.guards.case import Case, met, needing, unmet
 from cycles.engine.verdicts import Remedy, Verdict
-from cycles.workflow.definition import Changed, Filed
+from cycles.workflow.definition import Changed, Filed, Who
 
 __all__ = ["changed", "filed"]
 
@@ -17,36 +15,32 @@ def filed(case: Case, name: str, rule: Filed) -> Verdict:
     """Enough filings of the record count in this round (or cycle); attendance once complete."""
     people, record = case.people, rule.record
     kind = people.version.workflow.records[record]
-    attendance = next((f for r, f, _ in people.version.attendance_fields if r == record), None)
-    filings = people.binding(record)
-    held = people.held_back(record)
+    attendance, missing = people.version.attendance_of.get(record), tuple[str, ...]()
     if attendance is not None:
         missing = people.attendance_missing(record, attendance)
-        if people.attendance(record, attendance) and not missing:
-            return met(name, "filed")
-        if held is not None:
-            return _waiting(name, record, held)
-        return needing(case, name, "filed", f"file:{record}", people.of(kind.by), 1, missing)
-    if rule.by is None:
-        need = rule.at_least or 1
-        if len(filings) >= need:
-            return met(name, "filed")
-        if held is not None:
-            return _waiting(name, record, held)
-        who = people.of(kind.by)
-        return needing(case, name, "filed", f"file:{record}", who, need - len(filings), ())
-    return _filed_by_each(case, name, rule, filings)
+        lacking = 1 if missing or not people.attendance(record, attendance) else 0
+    elif rule.by is None:
+        lacking = (rule.at_least or 1) - len(people.binding(record))
+    else:
+        return _filed_by_each(case, name, rule, rule.by)
+    if lacking <= 0:
+        return met(name, "filed")
+    held = people.held_back(record)
+    if held is not None:
+        return _waiting(name, record, held)
+    return needing(case, name, "filed", f"file:{record}", people.of(kind.by), lacking, missing)
 
 
-def _filed_by_each(case: Case, name: str, rule: Filed, filings: tuple[Filing, ...]) -> Verdict:
-    people, by = case.people, rule.by or ()
+def _filed_by_each(case: Case, name: str, rule: Filed, by: Who) -> Verdict:
+    people = case.people
     unfiled = people.unfiled_source(by)
     if unfiled is not None:
         return unmet(name, "filed", "not_yet_known", {"record": rule.record}, after=unfiled)
     holders = people.of(by)
     absent = people.absent()
     base = tuple(p for p in holders if not people.is_excused(p) and p not in absent)
-    done = tuple(p for p in base if any(f.person == p for f in filings))
+    filers = {f.person for f in people.binding(rule.record)}
+    done = tuple(p for p in base if p in filers)
     need = _need(rule, len(base), len(holders))
     data = {"record": rule.record, "have": len(done), "need": need, "of": len(base)}
     if base and len(done) >= need:
@@ -77,7 +71,7 @@ def _waiting(name: str, record: str, held: date | str) -> Verdict:
 def _need(rule: Filed, base: int, holders: int) -> int:
     """max(at_least, ⌈share · base⌉); the default of 2 belongs to the default quorum 2/3."""
     share = rule.share
-    part = ceil(share * base) if share is not None else 0
+    part = 0 if share is None else -(-share.numerator * base // share.denominator)
     if rule.at_least is not None:
         return max(rule.at_least, part)
     default = 2 if not rule.all and rule.quorum in (None, "2/3") else 1
