@@ -1,0 +1,242 @@
+"""Who may do what, operation by operation, and what nobody gets to read on any way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from cycles.service import operator_of
+from cycles.workflow.loading import load
+from tests.web.access_requests import CYCLES, SEEN, Asked, probes
+from tests.web.access_run import COLUMNS, SIGNS, Matrix, matrix_of, read_tables, said
+from tests.web.access_school import CALLERS, TEXTS, mark
+from tests.web.conformance import Conformance
+
+OPERATIONS, READS = read_tables(Path(__file__).with_name("access_matrix.txt").read_text("utf-8"))
+#: Ways in which somebody gets further: what is accepted changes the copy that it is sent to.
+ACCEPTED = "+"
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    """The two schools behind the application."""
+    with matrix_of(tmp_path_factory.mktemp("access")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def conformance(matrix: Matrix) -> Conformance:
+    """What the application says of its own answers."""
+    return matrix.conformance()
+
+
+def sign(answer: httpx.Response) -> str:
+    """How the table writes what came of a request."""
+    return SIGNS.get(answer.status_code, str(answer.status_code))
+
+
+def differing(found: dict[str, str], wanted: dict[str, str]) -> list[str]:
+    """Row and column of every cell that is not as the table has it."""
+    return [
+        f"{label} / {column}: {signs[at]} instead of {wanted[label][at]}"
+        for label, signs in found.items()
+        for at, column in enumerate(COLUMNS)
+        if signs[at] != wanted[label][at]
+    ]
+
+
+def test_each_operation_has_its_rows(matrix: Matrix, conformance: Conformance) -> None:
+    """What the document tells of stands in the table, and each row has its request."""
+    asked_for = {label.split()[0] for label in OPERATIONS}
+
+    assert asked_for == set(conformance.operations)
+    assert set(OPERATIONS) == set(matrix.rows)
+    assert set(READS) == set(TEXTS)
+
+
+def test_what_leaves_everything_as_it_was(matrix: Matrix, conformance: Conformance) -> None:
+    """Every question and every refusal is as the table says, on both ways, and changes nothing."""
+    before, found = matrix.entries(), dict.fromkeys(OPERATIONS, "")
+    for label, asked in matrix.rows.items():
+        for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
+            if asked.changes and wanted == ACCEPTED:
+                found[label] += wanted  # asked below, each of a copy of its own
+                continue
+            answer = matrix.ask(column, asked)
+            around = matrix.ask(column, asked, around=True)
+            conformance.check(label.split()[0], answer)
+            assert sign(around) == sign(answer), (label, column)
+            found[label] += sign(answer)
+
+    assert not differing(found, OPERATIONS)
+    assert matrix.entries() == before
+
+
+def test_what_is_accepted_is_accepted(matrix: Matrix, conformance: Conformance) -> None:
+    """Every change that the table allows is made, each in schools that nobody else has changed."""
+    found = {}
+    for label, asked in matrix.rows.items():
+        found[label] = OPERATIONS[label]
+        for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
+            if asked.changes and wanted == ACCEPTED:
+                answer = matrix.ask(column, asked)
+                conformance.check(label.split()[0], answer)
+                assert sign(answer) == ACCEPTED, (label, column, answer.text)
+                matrix.fresh()
+
+    assert not differing(found, OPERATIONS)
+
+
+def test_headers_alone_are_for_nobody_else(matrix: Matrix) -> None:
+    """HEAD is answered to those whom GET answers, and to no others."""
+    for label, asked in matrix.rows.items():
+        for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
+            if asked.method == "GET":
+                answer = matrix.ask(column, Asked("HEAD", asked.path))
+                assert (sign(answer), answer.content) == (wanted, b""), (label, column)
+
+
+# --- what is read ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def heard(matrix: Matrix) -> dict[str, str]:
+    """Column → everything that they were told, whatever they asked."""
+    matrix.fresh()
+    told = {}
+    for column in COLUMNS:
+        answers = [matrix.ask(column, asked) for asked in matrix.rows.values() if not asked.changes]
+        answers += [matrix.read(column, path) for path in probes(matrix.school)]
+        told[column] = "\n".join(said(answer) for answer in answers)
+    for label, asked in matrix.rows.items():
+        if asked.changes:
+            for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
+                told[column] += said(matrix.ask(column, asked))
+                if wanted == ACCEPTED:
+                    matrix.fresh()
+    return told
+
+
+def test_texts_are_read_by_whom_the_table_says(heard: dict[str, str]) -> None:
+    """No text, file or name gets anywhere else: not in lists, errors, history, log or export."""
+    found = {
+        text: "".join("+" if mark(text) in heard[column] else "." for column in COLUMNS)
+        for text in TEXTS
+    }
+
+    assert not differing(found, READS)
+
+
+def test_a_cycle_that_is_not_for_them_leaves_no_trace(
+    matrix: Matrix, heard: dict[str, str]
+) -> None:
+    """Its id is in no answer, not even in where a page ends."""
+    for at, column in enumerate(COLUMNS):
+        for name in SEEN:
+            seen = OPERATIONS[f"one_cycle {name}"][at] == "+"
+            assert (matrix.school.names[name] in heard[column]) == seen, (column, name)
+
+
+def test_pseudonyms_are_for_those_who_read_the_log(heard: dict[str, str]) -> None:
+    """What the log calls somebody is told to them, and to whoever erases the person."""
+    for at, column in enumerate(COLUMNS):
+        reads = "+" in (OPERATIONS["log"][at], OPERATIONS["erase_person bo"][at])
+        assert (re.search("p_[a-z2-7]{26}", heard[column]) is not None) == reads, column
+
+
+def test_nothing_hidden_differs_from_nothing(matrix: Matrix) -> None:
+    """What somebody may not know of is answered as what is nowhere: byte for byte, but its id."""
+    matrix.fresh()
+    compared = 0
+    for label, asked in matrix.rows.items():
+        nothing = asked.of_nothing()
+        for at, column in enumerate(COLUMNS):
+            if nothing is None or not _is_hidden(label, at):
+                continue
+            known, unknown = (_plain(matrix.ask(column, each), asked) for each in (asked, nothing))
+            assert known == unknown, (label, column)
+            compared += 1
+
+    assert compared > 500
+
+
+def _is_hidden(label: str, at: int) -> bool:
+    """Whether what a row names is not to be known to a column."""
+    operation, _, name = label.partition(" ")
+    if OPERATIONS[label][at] in ".x":
+        return True
+    if operation == "open_cycle":
+        shown = "one_cycle visit" if name == "after_visit" else "one_cycle away"
+        return name != "maths" and OPERATIONS[shown][at] != "+"
+    return operation == "erase_person" and OPERATIONS[label][at] == "-"
+
+
+def _plain(answer: httpx.Response, asked: Asked) -> tuple[int, dict[str, str], str]:
+    """An answer without the number of its request, and with what it names called alike."""
+    number = answer.headers["x-request-id"]
+    headers = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    body = answer.text.replace(number, "…").replace(asked.known, asked.absent)
+    return answer.status_code, headers, body
+
+
+def test_a_key_is_its_owners(matrix: Matrix) -> None:
+    """A key that somebody else used for the very same request opens nothing and replays nothing."""
+    for label, asked in matrix.rows.items():
+        first = OPERATIONS[label].find(ACCEPTED)
+        if not asked.changes or first < 0 or asked.file is not None:
+            continue
+        matrix.fresh()
+        done = matrix.ask(COLUMNS[first], asked, key="the-same")
+        again = matrix.ask(COLUMNS[first], asked, key="the-same")
+        assert sign(done) == ACCEPTED
+        assert again.headers["idempotency-replayed"] == "true", label
+        assert again.json() == done.json()
+        for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
+            answer = matrix.ask(column, asked, key="the-same")
+            if column == COLUMNS[first]:
+                continue
+            assert "idempotency-replayed" not in answer.headers, (label, column)
+            if wanted in ".x":
+                assert sign(answer) == wanted, (label, column)
+            assert wanted == ACCEPTED or not answer.is_success, (label, column)
+
+
+def test_counts_count_what_is_seen(matrix: Matrix) -> None:
+    """The dashboard's numbers are those of the cycles that the same person finds."""
+    matrix.fresh()
+    for column in CALLERS:
+        answer = matrix.read(column, "/api/v1/dashboard")
+        if answer.status_code != 200:
+            continue
+        listed = matrix.read(column, "/api/v1/cycles?limit=200").json()["cycles"]
+        counts: Counter[Any] = Counter()
+        for count in answer.json()["counts"]:
+            counts[count["workflow"], count["group"], count["state"]] += count["cycles"]
+        found = Counter((c["workflow"], c["group"], c["state"]) for c in listed)
+
+        heads_only = column in ("chair", "ohead")
+        own = {"chair": "maths_group", "ohead": "chinese_group"}.get(column)
+        if heads_only:
+            group = matrix.school.names[str(own)]
+            found = Counter({key: n for key, n in found.items() if key[1] == group})
+        assert counts == found, column
+        assert sum(found.values()) <= len(CYCLES) + 1
+
+
+def test_a_newer_version_uncovers_no_older_cycle(matrix: Matrix) -> None:
+    """Cycles stay as hidden as the version says under which they run; the counts know it, too."""
+    matrix.fresh()
+    before = matrix.read("chair", "/api/v1/dashboard").json()["counts"]
+    text = (Path(__file__).parents[2] / "workflows/classroom-visit.yaml").read_text("utf-8")
+    open_to_all = load(text.partition("# Who sees the cycle at all")[0].encode(), "visit.yaml")
+
+    matrix.service.workflows.define(operator_of("near"), [open_to_all])
+
+    assert matrix.read("chair", "/api/v1/dashboard").json()["counts"] == before
+    assert "classroom-visit" not in str(before)
