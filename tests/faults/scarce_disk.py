@@ -22,7 +22,8 @@ from tests.faults.served import ServerProcess
 
 __all__ = ["DISKS", "Disk", "Forbidden", "SmallDisk"]
 
-_SIZE = "24m"
+#: In megabytes; an empty PostgreSQL takes about seventy.
+_SIZE = 160
 
 
 class Disk(Protocol):
@@ -84,8 +85,9 @@ class Forbidden:
 
 @contextmanager
 def _small_disk() -> Iterator[SmallDisk]:
+    size = f"size={_SIZE}m"
     with tempfile.TemporaryDirectory(prefix="small-disk-") as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_SIZE}", "tmpfs", folder], check=True)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
         try:
             yield SmallDisk(Path(folder))
         finally:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.databases import own_server
 from tests.faults.judge import judged
 from tests.faults.load import Load, opening
 from tests.faults.looking import all_looks, line_of
 from tests.faults.scarce_disk import DISKS, Disk
 from tests.faults.school import School, make_school
-from tests.faults.served import ServerProcess, asking
+from tests.faults.served import PATIENCE_S, ServerProcess, asking
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="no such limits elsewhere")
+
+needs_mount = pytest.mark.skipif("small disk" not in DISKS, reason="needs the right to mount")
 
 #: How many commands may still fit on a disk that was just filled.
 MOST = 500
@@ -58,7 +64,27 @@ def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> 
     assert uploaded == 200
 
 
-@pytest.mark.skipif("small disk" not in DISKS, reason="needs the right to mount")
+@needs_mount
+def test_a_postgresql_on_a_full_disk_is_told_and_recovered_from(tmp_path: Path) -> None:
+    """Its own word for it is in the log; the commands that still fit are kept like all others."""
+    with DISKS["small disk"]() as disk, own_server(disk.folder) as (_, database):
+        school = make_school(database, tmp_path / "files", teachers=3)
+        with ServerProcess(database) as server, Load(server, school) as load:
+            load.wait_for(20)
+
+            disk.fill(server)
+            line = wait_for_error(server)
+            looks = all_looks(server, school, load.sent[0].answer["cycle"])
+            disk.free(server)
+            load.wait_for(20)
+
+            with load.paused():
+                assert load.faults + judged(server, school, load.sent) == []
+    assert (line["reason"], line["cause"]) == ("disk-full", "53100")
+    assert set(looks.values()) == {200}, looks
+
+
+@needs_mount
 def test_a_log_that_cannot_be_written_stops_nobody() -> None:
     """The server's own log lies on the disk that is full: every request is answered."""
     with DISKS["small disk"]() as disk:
@@ -70,6 +96,18 @@ def test_a_log_that_cannot_be_written_stops_nobody() -> None:
                 seen = [client.get("/api/v1/me").status_code for _ in range(100)]
 
     assert seen == [200] * 100
+
+
+def wait_for_error(server: ServerProcess) -> dict[str, Any]:
+    """The first line at error level, while a load is on."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        for line in server.lines():
+            if line["level"] == "error":
+                return line
+        time.sleep(0.05)
+    message = "everything fits on a full disk"
+    raise AssertionError(message)
 
 
 def first_refusal(server: ServerProcess, school: School) -> httpx.Response:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.databases import Server, own_server
+from tests.databases import Server, fresh_database, own_server
 from tests.faults.cut_line import CutLine, Moment, cut_line
 from tests.faults.judge import judged_by_log, judged_by_verify
 from tests.faults.load import Sent, opening
@@ -40,10 +40,17 @@ class Scene:
         return judged_by_log(database, [self.opened, self.filed]) + judged_by_verify(database)
 
 
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    """A server that each test leaves running."""
+    with own_server() as (server, _):
+        yield server
+
+
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+def scene(postgres: Server, tmp_path: Path) -> Iterator[Scene]:
     """The line is whole."""
-    with own_server() as (postgres, database), cut_line(database) as (line, through):
+    with fresh_database(postgres.url) as database, cut_line(database) as (line, through):
         school = make_school(database, tmp_path / "files", teachers=1)
         with ServerProcess(through) as server, asking(server.url) as client:
             yield Scene(postgres, line, school, client)
