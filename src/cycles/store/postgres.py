@@ -30,8 +30,18 @@ from cycles.errors import (
     StoreUnavailableError,
 )
 from cycles.ledger import Link
-from cycles.store.contract import Held
-from cycles.store.sql import CHANGES, SqlWork, fixed, links_of, number_of, one_cycle, saving
+from cycles.store.contract import Held, Payload
+from cycles.store.sql import (
+    ADD_PAYLOAD,
+    ADD_TO_QUEUE,
+    CHANGES,
+    SqlWork,
+    fixed,
+    links_of,
+    number_of,
+    one_cycle,
+    saving,
+)
 from cycles.store.sql_store import SqlStore
 from cycles.store.tables import CycleRow, LinkRow
 
@@ -49,7 +59,7 @@ MOST_TRIES: Final = 4
 #: In milliseconds. What waits longer is told so, instead of keeping a person waiting.
 _SETTINGS: Final = {
     "statement_timeout": 5_000,
-    "lock_timeout": 2_000,
+    "lock_timeout": 4_000,
     "idle_in_transaction_session_timeout": 10_000,
 }
 #: Not READ WRITE: whoever made the server read-only by default, for a full disk say, means it.
@@ -71,10 +81,12 @@ _REASONS: Final = {
     "58": "disk-error",
 }
 
-_ADD_ENTRY: Final = (
-    'INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ADDED: Final = (
+    'WITH added AS (INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?))"
 )
+_ADD_BARE_ENTRY: Final = f"{_ADDED} {ADD_TO_QUEUE}"
+_ADD_ENTRY: Final = f"{_ADDED}, queued AS ({ADD_TO_QUEUE}) {ADD_PAYLOAD}"
 _LOCK_SUBJECT: Final = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 _TABLE_OF_REVISIONS: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
 _REVISION: Final = "SELECT version_num FROM alembic_version"
@@ -123,8 +135,9 @@ class PostgresWork(SqlWork):
             answers = [self._server.execute(_marked(s), values) for s, values in questions]
         else:
             with self._server.pipeline():
+                nobody_asks = self._server.cursor()
                 for statement, values in unsent:
-                    self._server.execute(_marked(statement), values)
+                    nobody_asks.execute(_marked(statement), values)
                 answers = [self._server.execute(_marked(s), values) for s, values in questions]
         self.answered = True
         return answers
@@ -186,11 +199,16 @@ class PostgresWork(SqlWork):
     def _lock_subject(self, subj: str) -> None:
         self._run(_LOCK_SUBJECT, (f"{self.school_id} {subj}",))
 
-    def _entry_statement(
-        self, link: Link, before: Sequence[Any], raw: bytes
-    ) -> tuple[str, Sequence[Any]]:
+    def _entry_statements(
+        self, link: Link, before: Sequence[Any], raw: bytes, payload: Payload | None
+    ) -> list[tuple[str, Sequence[Any]]]:
         # The leaf hash is worked out by the server, so that it cannot be another one.
-        return _ADD_ENTRY, (self.school_id, link.subj, link.seq, link.to, *before, raw)
+        own = (self.school_id, link.subj, link.seq)
+        added = (*own, link.to, *before, raw)
+        if payload is None:
+            return [(_ADD_BARE_ENTRY, (*added, *own))]
+        kept = (self.school_id, link.leaf, payload.salt, payload.content)
+        return [(_ADD_ENTRY, (*added, *own, *kept))]
 
 
 class PostgresStore(SqlStore):

@@ -23,6 +23,8 @@ from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
 from cycles.store.work import CheckedWork
 
 __all__ = [
+    "ADD_PAYLOAD",
+    "ADD_TO_QUEUE",
     "CHANGES",
     "Connection",
     "Cursor",
@@ -60,8 +62,8 @@ _SUBJECTS: Final = (
     "SELECT subj, max(seq) FROM entry WHERE school_id = ? AND subj > ?"
     " GROUP BY subj ORDER BY subj LIMIT ?"
 )
-_ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
-_ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
+ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
+ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
 _ERASE: Final = (
     "UPDATE payload SET salt = NULL, content = NULL"
     " WHERE school_id = ? AND leaf = ? AND salt IS NOT NULL"
@@ -288,18 +290,13 @@ class SqlWork(CheckedWork):
         self, previous: Link | None, link: Link, body: Body, raw: bytes, payload: Payload | None
     ) -> None:
         before = (None,) * 3 if previous is None else (previous.seq, previous.to, previous.leaf)
-        statements = [self._entry_statement(link, before, raw)]
-        if payload is not None:
-            kept = (self.school_id, link.leaf, payload.salt, payload.content)
-            statements.append((_ADD_PAYLOAD, kept))
-        statements.append((_ADD_TO_QUEUE, (self.school_id, link.subj, link.seq)))
-        self._run_all(statements, of_log=True)
+        self._run_all(self._entry_statements(link, before, raw, payload), of_log=True)
 
     @abstractmethod
-    def _entry_statement(
-        self, link: Link, before: Sequence[Any], raw: bytes
-    ) -> tuple[str, Sequence[Any]]:
-        """The insert of an entry; the databases differ in who works out the leaf hash."""
+    def _entry_statements(
+        self, link: Link, before: Sequence[Any], raw: bytes, payload: Payload | None
+    ) -> list[tuple[str, Sequence[Any]]]:
+        """What inserts an entry, its payload and its queue row."""
 
     def _entries(
         self, condition: str, values: Sequence[Any], limit: int | None = None

@@ -23,10 +23,11 @@ from cycles.errors import (
     StoreUnavailableError,
 )
 from cycles.ledger import Link
+from cycles.store.contract import Payload
 from cycles.store.group_commit import GroupCommit, Job
 from cycles.store.process_lock import ProcessLock
 from cycles.store.rows import form_of
-from cycles.store.sql import SqlWork
+from cycles.store.sql import ADD_PAYLOAD, ADD_TO_QUEUE, SqlWork
 from cycles.store.sql_store import SqlStore
 
 __all__ = ["SqliteStore", "connect"]
@@ -99,11 +100,15 @@ class SqliteWork(SqlWork):
                 values[place] = reading(values[place])
         return values
 
-    def _entry_statement(
-        self, link: Link, before: Sequence[Any], raw: bytes
-    ) -> tuple[str, Sequence[Any]]:
-        own = (self.school_id, link.subj, link.seq, link.to, link.leaf)
-        return _ADD_ENTRY, (*own, *before, raw)
+    def _entry_statements(
+        self, link: Link, before: Sequence[Any], raw: bytes, payload: Payload | None
+    ) -> list[tuple[str, Sequence[Any]]]:
+        own = (self.school_id, link.subj, link.seq)
+        added = (_ADD_ENTRY, (*own, link.to, link.leaf, *before, raw))
+        if payload is None:
+            return [added, (ADD_TO_QUEUE, own)]
+        kept = (self.school_id, link.leaf, payload.salt, payload.content)
+        return [added, (ADD_PAYLOAD, kept), (ADD_TO_QUEUE, own)]
 
 
 class SqliteStore(SqlStore):
