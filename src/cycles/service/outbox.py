@@ -35,10 +35,14 @@ class Outbox:
                 for row in waiting:
                     self._do(school_id, row)
         except StoreError:
-            return  # what was asked for is committed; this comes later
+            # What was asked for is committed; this is tried again with the next request.
+            self._day.pop(school_id, None)
 
     def on_a_new_day(self, school_id: str) -> None:
-        """Settle once a day: appointments begin and end without anybody's command."""
+        """Settle once a day: appointments begin and end without anybody's command.
+
+        And again where the store could not do it; to be called with every request.
+        """
         today = self._core.view(school_id).today(self._core.now())
         if self._day.get(school_id) != today:
             self._day[school_id] = today
