@@ -37,6 +37,14 @@ def store(url: str) -> Iterator[PostgresStore]:
 
 
 @pytest.fixture
+def patient(store: PostgresStore, postgresql_url: str) -> Iterator[PostgresStore]:
+    """The same school, for works that wait for each other as long as on any server."""
+    with closing(open_store(postgresql_url)) as opened:
+        assert isinstance(opened, PostgresStore)
+        yield opened
+
+
+@pytest.fixture
 def other(postgresql_url: str) -> Iterator[psycopg.Connection[Any]]:
     """Somebody else's connection to the same database."""
     plain = make_url(postgresql_url).set(drivername="postgresql").render_as_string(False)
@@ -203,16 +211,16 @@ def test_a_server_that_is_not_there_is_told(url: str) -> None:
         open_store(nowhere)
 
 
-def test_many_processes_write_one_cycle(store: PostgresStore, url: str) -> None:
+def test_many_processes_write_one_cycle(patient: PostgresStore, postgresql_url: str) -> None:
     """Stores that know nothing of each other lose nothing."""
     with (
         ThreadPoolExecutor(12) as pool,
-        closing(open_store(url)) as a,
-        closing(open_store(url)) as b,
+        closing(open_store(postgresql_url)) as a,
+        closing(open_store(postgresql_url)) as b,
     ):
 
         def step(number: int) -> int:
-            at_work = (store, a, b)[number % 3]
+            at_work = (patient, a, b)[number % 3]
             return at_work.write("north", lambda work: move_on(work, "c1").revision)
 
         lists = pool.map(step, range(60))
@@ -220,35 +228,35 @@ def test_many_processes_write_one_cycle(store: PostgresStore, url: str) -> None:
         assert sorted(lists) == list(range(2, 62))
 
 
-def test_each_waits_for_the_first_entry_of_a_subject(store: PostgresStore, url: str) -> None:
+def test_each_waits_for_the_first_entry_of_a_subject(patient: PostgresStore) -> None:
     """Where there is no row to lock yet, two still cannot both be first."""
     start = threading.Barrier(8)
 
     def first(number: int) -> None:
         start.wait()
-        store.write("north", lambda work: write_entry(work, f"person:p_{'a' * 26}"))
+        patient.write("north", lambda work: write_entry(work, f"person:p_{'a' * 26}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(first, range(8)))
 
-    entries = store.read("north", lambda work: work.entries(f"person:p_{'a' * 26}"))
+    entries = patient.read("north", lambda work: work.entries(f"person:p_{'a' * 26}"))
     assert [entry.seq for entry in entries] == list(range(1, 9))
 
 
 def test_more_works_than_connections_wait_their_turn(
-    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+    patient: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All are served; one that gets no connection in time is told."""
-    monkeypatch.setattr(store, "_room", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(patient, "_room", threading.BoundedSemaphore(1))
     with ThreadPoolExecutor(8) as pool:
         done = pool.map(
-            lambda n: store.write("north", lambda work: write_entry(work, "school")), range(16)
+            lambda n: patient.write("north", lambda work: write_entry(work, "school")), range(16)
         )
         assert len(list(done)) == 16
 
     monkeypatch.setattr(postgres, "CONNECTION_TIMEOUT_S", 0.01)
     with pytest.raises(StoreUnavailableError, match="busy"):
-        store.read("north", lambda work: store.schools())
+        patient.read("north", lambda work: patient.schools())
 
 
 def test_a_store_opened_for_reading_writes_nothing(store: PostgresStore, url: str) -> None:
