@@ -341,3 +341,26 @@ def test_an_idempotency_key_is_taken_once(store: Store) -> None:
     with pytest.raises(ConflictError):
         store.write("north", twice)
     assert store.read("north", lambda work: work.find(IdempotencyRow)) == []
+
+
+def test_old_idempotency_keys_are_forgotten(store: Store) -> None:
+    """Those from before an instant, of this school alone."""
+    store.add_school(school("south"))
+    for school_id in ("north", "south"):
+        keys = [
+            IdempotencyRow(
+                school_id=school_id,
+                actor="p",
+                key=f"k{n}",
+                request="r",
+                answer="{}",
+                created_at=at(n),
+            )
+            for n in (1, 2, 3)
+        ]
+        store.write(school_id, lambda work, keys=keys: work.add(*keys))
+
+    assert store.write("north", lambda work: work.forget_keys(at(3))) == 2
+
+    assert [k.key for k in store.read("north", lambda work: work.find(IdempotencyRow))] == ["k3"]
+    assert len(store.read("south", lambda work: work.find(IdempotencyRow))) == 3

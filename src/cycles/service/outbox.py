@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Final
 
 from cycles.engine.tasks import schedule
 from cycles.errors import StoreError
+from cycles.ledger import instant_text
 from cycles.service.core import Core, people_for
 from cycles.service.saving import TASKS, save_tasks
 from cycles.store import CycleFilter, OutboxRow, Work
 
-__all__ = ["DAY", "SCHOOL", "Outbox"]
+__all__ = ["DAY", "KEYS_KEPT", "SCHOOL", "Outbox"]
 
 #: Outbox topics besides `TASKS`: all cycles that have not ended; the same, once a day has come.
 SCHOOL: Final = "school"
 DAY: Final = "day"
 _PAGE: Final = 200
+#: How long a request may be sent again under its key: a phone may lie in a drawer all summer.
+KEYS_KEPT: Final = timedelta(days=92)
 #: Which cycles people and days concern; an ended one asks somebody only to confirm a reopening.
 _CONCERNED: Final = (CycleFilter(ended=False), CycleFilter(ended=True, has_task=True))
 
@@ -41,12 +45,19 @@ class Outbox:
     def on_a_new_day(self, school_id: str) -> None:
         """Settle once a day: appointments begin and end without anybody's command.
 
-        And again where the store could not do it; to be called with every request.
+        Then keys are forgotten under which nobody sends a request again. What the store could not
+        settle is tried again, so this is to be called with every request.
         """
         today = self._core.view(school_id).today(self._core.now())
         if self._day.get(school_id) != today:
             self._day[school_id] = today
             self.settle(school_id)
+            self._forget_keys(school_id)
+
+    def _forget_keys(self, school_id: str) -> None:
+        old = instant_text(self._core.now() - KEYS_KEPT)
+        with suppress(StoreError):  # as well tomorrow
+            self._core.store.write(school_id, lambda work: work.forget_keys(old))
 
     def _waiting(self, work: Work) -> list[OutboxRow]:
         today = self._core.view_in(work).today(self._core.now()).isoformat()

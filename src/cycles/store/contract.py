@@ -121,6 +121,10 @@ class Work(Protocol):
         """Delete rows with these values; how many there were. Not for entries or cycles."""
         ...
 
+    def forget_keys(self, before: str) -> int:
+        """Delete idempotency keys that are older than an instant; how many there were."""
+        ...
+
     def changes(self) -> int:
         """What `Store.changes_of` says of this school, as this transaction sees it."""
         ...

@@ -19,6 +19,7 @@ from cycles.store.tables import (
     CycleRow,
     DirectoryChangeRow,
     EntryRow,
+    IdempotencyRow,
     LinkRow,
     ParticipantRow,
     PayloadRow,
@@ -153,6 +154,15 @@ class MemoryWork(CheckedWork):
     def changes(self) -> int:
         """See `Work`."""
         return self._store.changes_of(self.school_id)
+
+    def forget_keys(self, before: str) -> int:
+        """See `Work`."""
+        self._check_writing()
+        form = form_of(IdempotencyRow)
+        old = [v for v in self._matching(form, {}) if v["created_at"] < before]
+        for values in old:
+            self._set(IdempotencyRow, form.key_of(values), None)
+        return len(old)
 
     def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
         """See `CheckedWork`."""

@@ -68,6 +68,7 @@ _ERASE: Final = (
     "UPDATE payload SET salt = NULL, content = NULL"
     " WHERE school_id = ? AND leaf = ? AND salt IS NOT NULL"
 )
+_FORGET_KEYS: Final = "DELETE FROM idempotency WHERE school_id = ? AND created_at < ?"
 _COUNTS: Final = (
     'SELECT workflow, "group", state, round, count(*) FROM cycle WHERE school_id = ?'
     ' GROUP BY workflow, "group", state, round ORDER BY workflow, "group", state, round'
@@ -171,6 +172,11 @@ class SqlWork(CheckedWork):
     def changes(self) -> int:
         """See `Work`."""
         return number_of(self._run(CHANGES, (self.school_id,)))
+
+    def forget_keys(self, before: str) -> int:
+        """See `Work`."""
+        self._check_writing()
+        return self._run(_FORGET_KEYS, (self.school_id, before)).rowcount
 
     def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
         """Insert a row, of a school too; or replace the row of the same key."""
