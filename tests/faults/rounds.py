@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from tests.databases import Server
 from tests.faults.judge import AGAIN, judged, judged_by_http, judged_by_log, judged_by_verify
 from tests.faults.load import Load
+from tests.faults.scarce_disk import Disk
 from tests.faults.school import School
 from tests.faults.served import ServerProcess
 
-__all__ = ["Figures", "crashed", "killed", "play"]
+__all__ = ["Figures", "crashed", "filled", "killed", "play"]
 
 
 @dataclass(slots=True)
@@ -59,6 +60,19 @@ def crashed(postgres: Server) -> Callable[[], float]:
         postgres.crash()
         time.sleep(chance.uniform(0, 0.3))
         postgres.start()
+        return time.perf_counter()
+
+    return fault
+
+
+def filled(disk: Disk, server: ServerProcess) -> Callable[[], float]:
+    """Nothing more fits on the disk for a moment."""
+    chance = random.Random(0)
+
+    def fault() -> float:
+        disk.fill(server)
+        time.sleep(chance.uniform(0, 0.3))
+        disk.free(server)
         return time.perf_counter()
 
     return fault
