@@ -240,3 +240,41 @@ def test_a_newer_version_uncovers_no_older_cycle(matrix: Matrix) -> None:
 
     assert matrix.read("chair", "/api/v1/dashboard").json()["counts"] == before
     assert "classroom-visit" not in str(before)
+
+
+def test_an_unannounced_visit_does_not_announce_itself(matrix: Matrix) -> None:
+    """A visit that answers an earlier one is not among what that one waits for, to the teacher."""
+    matrix.fresh()
+    earlier, people = matrix.school.names["visit2"], matrix.school.people
+    path = f"/api/v1/cycles/{earlier}"
+    feedback = {"strengths": "好", "issues": [{"issue": "慢"}]}
+    _send(matrix, "deputy", f"{path}/records", {"record": "feedback", "fields": feedback})
+    read = {"record": "acknowledgement", "fields": {"read": True}}
+    _send(matrix, "subject", f"{path}/records", read)
+    point = matrix.read("subject", path).json()["points"][0]["id"]
+    _send(matrix, "subject", f"{path}/feedback/{point}/answer", {"disposition": "adopted"})
+    _send(matrix, "deputy", f"{path}/transitions", {"transition": "ask_recheck"})
+
+    follows = {
+        "workflow": "classroom-visit",
+        "group": matrix.school.names["maths_group"],
+        "subject": {"kind": "unannounced", "answers": earlier},
+        "roles": {"teacher": [people["liu"]]},
+    }
+    later = _send(matrix, "head", "/api/v1/cycles", follows).json()["cycle"]
+
+    asked = [f"{path}{what}" for what in ("", "/transitions", "/history", "/records")]
+    assert all(later not in matrix.read("subject", each).text for each in asked)
+    waiting = [matrix.read("head", each).json()["waiting"]["cycles"] for each in asked[:2]]
+    assert waiting == [[later], [later]]
+
+
+def _send(matrix: Matrix, column: str, path: str, body: Any) -> httpx.Response:
+    """A change that is accepted, by somebody who has just looked."""
+    if path.count("/") > 4:
+        cycle = path.split("/")[4]
+        seen = matrix.read(column, f"/api/v1/cycles/{cycle}").headers["etag"]
+        matrix.revisions[cycle] = seen
+    answer = matrix.ask(column, Asked("POST", path, body, match=path.count("/") > 4))
+    assert answer.is_success, answer.text
+    return answer

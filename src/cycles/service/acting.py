@@ -29,6 +29,7 @@ from cycles.engine.filing import linked_ids, superseded_by
 from cycles.engine.people import People
 from cycles.engine.surroundings import LinkedCycle, Surroundings
 from cycles.errors import (
+    BlockedError,
     FieldFault,
     InvalidInputError,
     LedgerError,
@@ -41,7 +42,7 @@ from cycles.errors import (
 )
 from cycles.ledger import SALT_BYTES, Body, earliest_after, instant_text
 from cycles.service.actors import Actor, require
-from cycles.service.core import Core, SchoolView, people_for
+from cycles.service.core import Core, SchoolView
 from cycles.service.journal import body_of
 from cycles.service.names import inward, tell
 from cycles.service.once import Given, once
@@ -53,6 +54,7 @@ from cycles.service.saving import (
     save_links,
     save_tasks,
 )
+from cycles.service.unseen import unseen, verdicts_without
 from cycles.store import CycleRow, FileRow, FileUseRow, LinkRow, Payload, Work
 from cycles.workflow.version import Version
 
@@ -226,6 +228,9 @@ class _Step:
             except RefusedError as error:
                 if len(commands) > 1:
                     error.data["step"] = number + 1
+                if isinstance(error, BlockedError):
+                    hidden = self._unseen(c.id for c in around.linked)
+                    error.verdicts = verdicts_without(error.verdicts, hidden)
                 raise tell(self._view, self._version, error, record) from None
             payload = dict(decision.payload or {})
             if opening.key is None and isinstance(meant, File):
@@ -253,15 +258,11 @@ class _Step:
         self, linked: tuple[LinkedCycle, ...], named: Iterable[str]
     ) -> tuple[LinkedCycle, ...]:
         """Without what the sender names and may not know of: the engine then says there is none."""
-        hidden = {other for other in named if not self._may_know(other)}
+        hidden = self._unseen(named)
         return tuple(c for c in linked if c.id not in hidden)
 
-    def _may_know(self, other: str) -> bool:
-        row = self._work.cycle(other)
-        if row is None:
-            return False
-        people = people_for(self._core, self._work, self._view, row)
-        return may_see(people, self._actor.pseudonym)
+    def _unseen(self, cycles: Iterable[str]) -> frozenset[str]:
+        return unseen(self._core, self._work, self._view, cycles, self._actor.pseudonym)
 
     def _check_revision(self, people: People, command: Command) -> None:
         cycle, given = people.cycle, self._given.revision

@@ -22,7 +22,7 @@ from cycles.engine.people import People
 from cycles.engine.tasks import Waiting, waiting
 from cycles.engine.verdicts import Task
 from cycles.engine.what_if import what_if
-from cycles.errors import InvalidInputError, NotFoundError
+from cycles.errors import BlockedError, InvalidInputError, NotFoundError
 from cycles.ledger import instant_text
 from cycles.school import AUDITOR, DEPUTY, GROUP_HEAD, HEAD
 from cycles.service.actors import Actor, require
@@ -39,6 +39,7 @@ from cycles.service.answers import (
 from cycles.service.core import Core, SchoolView, people_for, subject_of
 from cycles.service.names import Told, inward, outward, people_in, tell
 from cycles.service.saving import task_of_row
+from cycles.service.unseen import offers_without, unseen, verdicts_without, waiting_without
 from cycles.store import CycleFilter, CycleRow, Payload, TaskRow, VersionRow, Work
 from cycles.workflow.version import Version
 
@@ -64,6 +65,8 @@ class Seen:
     row: CycleRow
     people: People
     by: str
+    #: Linked cycles that they may not know of.
+    hidden: frozenset[str]
 
     @property
     def cycle(self) -> Cycle:
@@ -91,7 +94,9 @@ class Looking:
         people = people_for(self._core, work, view, row)
         if not (actor.is_operator or may_see(people, actor.pseudonym)):
             raise NotFoundError("cycle", cycle_id)
-        return Seen(view, row, people, actor.pseudonym)
+        linked = () if actor.is_operator else people.around.linked
+        hidden = unseen(self._core, work, view, [c.id for c in linked], actor.pseudonym)
+        return Seen(view, row, people, actor.pseudonym, hidden)
 
     def cycle(self, actor: Actor, cycle_id: str) -> CycleAnswer:
         """One cycle with its records, points and tasks; raises `NotFoundError`."""
@@ -118,7 +123,7 @@ class Looking:
             participants=roles,
             records=tuple(_record(f, kept.get(f.seq)) for f in readable),
             points=tuple(_point(seen, p, kept, raising) for p in points),
-            waiting=waiting(seen.people) if _runs(seen) else Waiting(),
+            waiting=_waiting(seen),
             tasks=tuple(self._tasks_now(work, seen)),
             told=Told(seen.version, {}),
         )
@@ -136,12 +141,13 @@ class Looking:
 
         def found(work: Work) -> TransitionsAnswer:
             seen = self.seen(work, actor, cycle_id)
-            offered = outward(seen.view, offers(seen.people, seen.by))
+            seen_offers = offers_without(offers(seen.people, seen.by), seen.hidden)
+            offered = outward(seen.view, seen_offers)
             return TransitionsAnswer(
                 line=self._line(work, seen.view, seen.row, seen.version),
                 offers=offered,
                 possible=tuple(possible(seen.people, seen.by)) if _runs(seen) else (),
-                waiting=waiting(seen.people) if _runs(seen) else Waiting(),
+                waiting=_waiting(seen),
                 told=Told(seen.version, people_in(seen.view, offered)),
             )
 
@@ -178,6 +184,8 @@ class Looking:
                 tasks = trial.decision.tasks if trial.decision else ()
                 shown = [t for t in tasks if t.since is None]
                 refusal = trial.refusal
+                if isinstance(refusal, BlockedError):
+                    refusal.verdicts = verdicts_without(refusal.verdicts, seen.hidden)
                 if refusal is not None:
                     refusal = tell(seen.view, seen.version, refusal)
                 plain = outward(seen.view, tuple(shown))
@@ -403,6 +411,11 @@ def line_of(row: CycleRow, version: Version, title: str, zone: str) -> CycleLine
 def _runs(seen: Seen) -> bool:
     """Whether it stands in a state of its workflow that leads on."""
     return seen.cycle.state in seen.version.leaving and not seen.row.ended
+
+
+def _waiting(seen: Seen) -> Waiting:
+    """What it waits for besides people, as far as the asker may know of it."""
+    return waiting_without(waiting(seen.people), seen.hidden) if _runs(seen) else Waiting()
 
 
 def _is_on(row: TaskRow, today: date) -> bool:
