@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from cycles.engine.commands import Open, Turn, Waive
 from cycles.ledger import Head
-from cycles.service import Given, operator_of
+from cycles.service import Given, operator_of, shipped
 from cycles.service.erasing import Erasing
 from cycles.service.school import Schools
 from cycles.store import Store, open_store
 from tests.forgery.export import Export
+from tests.unit.service import first_school
 from tests.unit.service.log_school import LogSchool, members
 
 __all__ = ["Evidence", "play", "rich", "small"]
@@ -45,8 +48,12 @@ def rich(folder: Path) -> Evidence:
 
 
 def small(folder: Path) -> Evidence:
-    """A few entries of each kind, for a million trials."""
-    with closing(open_store("memory://")) as store:
+    """A few entries of each kind under one workflow, for a million trials."""
+    one = [version for version in shipped() if version.key == "lesson-study"]
+    with (
+        closing(open_store("memory://")) as store,
+        patch.object(first_school, "shipped", lambda: one),
+    ):
         school = LogSchool(store, folder / "files")
         schools = Schools(school.core, school.outbox)
         schools.add_person(operator_of(school.id), "李明")
@@ -61,23 +68,31 @@ def small(folder: Path) -> Evidence:
     return Evidence.of(folder / "export.zip")
 
 
-def play(store: Store, files: Path) -> LogSchool:
-    """Two rounds with a waiver, pauses, a cancelled cycle, linked visits, somebody erased."""
+def play(store: Store, files: Path, *, between: Callable[[], None] = lambda: None) -> LogSchool:
+    """Two rounds with a waiver, pauses, a cancelled cycle, linked visits, somebody erased.
+
+    `between` is called now and then while the school is sound.
+    """
     school = LogSchool(store, files)
     operator = operator_of(school.id)
     schools = Schools(school.core, school.outbox)
     new = schools.add_person(operator, "李明")
     schools.appoint(operator, new, "teacher", "chinese")
+    between()
     school.whole()
+    between()
     visit = _visit(school)
+    between()
     _visit(school, answers=visit)
     paused = school.open(by="qian", teacher="zhou")
     for verb in ("suspend", "resume"):
         school.send("zheng", paused, Turn(verb=verb, reason="期中考试"))
     school.file("zhou", paused, "proposal", theme="古诗", why="难背")
     school.send("zheng", paused, Turn(verb="cancel", reason="不上了"))
+    between()
     waived = school.open()
     school.prepare(waived)
+    between()
     _taught_without_observing(school, waived)
     # Qian opened the cancelled cycle: the words of that opening are gone.
     Erasing(school.core, school.outbox).erase(operator, "qian")

@@ -26,7 +26,7 @@ class Tried:
     Attributes:
         forger: Its name.
         trials: How many forged exports were checked.
-        alone: How many were found in the export alone.
+        alone: How many were found in the export or database alone.
         noted: How many were found against the heads that were noted elsewhere.
         unseen: Seeds of those that were not found in either way.
         pointed: How many of the first findings name the first line that differs, its neighbour,
@@ -47,8 +47,8 @@ class Tried:
     def __str__(self) -> str:
         first = ", ".join(f"{code} {n}" for code, n in self.codes.most_common(4))
         return (
-            f"{self.forger}: {self.trials} trials, {self.alone} found in the export alone,"
-            f" {self.noted} with noted heads, {len(self.unseen)} not found; first told: {first}"
+            f"{self.trials} trials, {self.alone} found without noted heads,"
+            f" {self.noted} with them, {len(self.unseen)} not found; first told: {first}"
         )
 
 

@@ -25,6 +25,7 @@ _CHAIN: Final = frozenset(
 _ROW: Final = frozenset({"bad_payload", "payload_mismatch", "payload_missing"})
 _FILE: Final = frozenset({"file_missing", "file_without_entry"})
 _DEFINITION: Final = frozenset({"unknown_definition", "definition_without_entry"})
+_CYCLE: Final = frozenset({"entry_without_cycle", "cycle_without_entry", "replay_differs"})
 _ERASURE: Final = frozenset({"erased_without_entry", "erasure_undone"})
 #: What can also be wrong when not one entry could be read.
 _ALONE: Final = frozenset({"unreadable", "definition_altered", "file_altered", "bad_payload"})
@@ -33,7 +34,7 @@ _ORDER: Final = (
     {"unreadable"},
     {"definition_altered", *_DEFINITION},
     _CHAIN,
-    {"head_missing", "head_differs", "truncated"},
+    {"head_missing", "head_differs", "truncated", *_CYCLE},
     {"payload_mismatch", "bad_payload", "withheld_without_cause", *_ERASURE},
     {"payload_missing", "payload_without_entry"},
     {"file_altered", *_FILE},
@@ -94,7 +95,8 @@ class _Whole:
         self._second = self._seconds(findings)
         ends = [f for f in findings if f.code in ("truncated", "manifest_mismatch") and f.subj]
         self._ends = {(f.subj, f.seq) for f in ends}
-        self._hurt = bool(self._no_entries or self._bad or self._wounds or ends)
+        lost = "cycle_without_entry" in self._codes
+        self._hurt = bool(self._no_entries or self._bad or self._wounds or ends or lost)
         hurt = {subj for subj, _ in self._ends} | self._wounds.keys()
         self._definitions_hurt = any((subj or "").startswith("def:") for subj in hurt)
         altered = ("unknown_definition", "definition_without_entry", "definition_altered")

@@ -17,8 +17,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -179,7 +180,7 @@ def read_manifest(raw: bytes) -> Manifest:
     plain = parse_canonical(raw)
     if type(plain) is not dict or plain.keys() != _MANIFEST_KEYS:
         raise LedgerError(f"a manifest has exactly {', '.join(sorted(_MANIFEST_KEYS))}")
-    if plain["format"] != FORMAT_VERSION:
+    if type(plain["format"]) is not int or plain["format"] != FORMAT_VERSION:
         raise LedgerError(f"format {plain['format']!r:.20} is not known; {FORMAT_VERSION} is")
     counts = plain["entries"], plain["payloads"]
     if any(type(count) is not int or count < 0 for count in counts):
@@ -188,10 +189,10 @@ def read_manifest(raw: bytes) -> Manifest:
         raise LedgerError("log and created_at are texts")
     parse_instant(plain["created_at"])
     for key in ("definitions", "files"):
-        if type(plain[key]) is not list or not all(_is_digest(one) for one in plain[key]):
-            raise LedgerError(f"{key}: a list of digests in hex")
-    if type(plain["withheld"]) is not list or not all(_is_leaf(one) for one in plain["withheld"]):
-        raise LedgerError("withheld: a list of leaves in base64")
+        if not _is_list(plain[key], _is_digest):
+            raise LedgerError(f"{key}: digests in hex, each once, in order")
+    if not _is_list(plain["withheld"], _is_leaf):
+        raise LedgerError("withheld: leaves in base64, each once, in order")
     if type(plain["heads"]) is not dict:
         raise LedgerError("heads: subject to its last entry")
     heads = {}
@@ -234,6 +235,13 @@ def numbered_lines(
             raise CanonicalFormError(f"line {number + 1}", f"longer than {limit} bytes")
     if rest:
         raise CanonicalFormError(f"line {number + 1}", "breaks off in the middle")
+
+
+def _is_list(value: Any, form: Callable[[Any], bool]) -> bool:
+    """Whether it is a list as `manifest_bytes` writes it."""
+    if type(value) is not list or not all(map(form, value)):
+        return False
+    return all(one < next_ for one, next_ in pairwise(value))
 
 
 def _is_digest(value: Any) -> bool:
