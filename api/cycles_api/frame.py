@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -76,16 +75,15 @@ class Frame:
             if "cycle_id" in params:
                 facts.setdefault("cycle", str(params["cycle_id"]))
             write = self._log.error if status >= 500 or not status else self._log.info
-            with suppress(OSError):  # no room for a line is no reason to break off a request
-                write(
-                    "request",
-                    method=scope["method"],
-                    path=str(scope.get("path_template") or "-"),
-                    status=status,
-                    ms=round((time.perf_counter() - began) * 1000, 1),
-                    request_id=request_id,
-                    **facts,
-                )
+            write(
+                "request",
+                method=scope["method"],
+                path=str(scope.get("path_template") or "-"),
+                status=status,
+                ms=round((time.perf_counter() - began) * 1000, 1),
+                request_id=request_id,
+                **facts,
+            )
 
 
 def request_id_of(scope: Any) -> str:

@@ -7,9 +7,11 @@ sent; where it happened is.
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 import unicodedata
 from collections.abc import MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Final, Literal, TextIO
 
@@ -46,7 +48,8 @@ def make_log(form: Literal["console", "json"], stream: TextIO) -> FilteringBound
     )
     # Bound once: the proxy that `wrap_logger` gives would make a logger for each line.
     log: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(stream),
+        # It asks no more of a stream than to write and to flush.
+        structlog.WriteLogger(_InOneGo(stream)),  # type: ignore[arg-type]
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -57,6 +60,39 @@ def make_log(form: Literal["console", "json"], stream: TextIO) -> FilteringBound
         context_class=dict,
     ).bind()
     return log
+
+
+class _InOneGo:
+    """A stream whose lines of one turn of the event loop go out together, at its end.
+
+    Where no loop runs, each goes out at once. That there is no room for a line is no reason to
+    break off a request.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lines: list[str] = []
+        self._due = False
+
+    def write(self, text: str) -> None:
+        self._lines.append(text)
+
+    def flush(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._out()
+            return
+        if not self._due:
+            self._due = True
+            loop.call_soon(self._out)
+
+    def _out(self) -> None:
+        self._due = False
+        lines, self._lines = self._lines, []
+        with suppress(OSError):
+            self._stream.write("".join(lines))
+            self._stream.flush()
 
 
 def note(**facts: str | float | bool | None) -> None:

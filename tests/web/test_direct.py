@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -119,8 +120,13 @@ def send(client: TestClient[Any], cycle: str, name: str, way: str = "") -> httpx
 def told(answer: httpx.Response, log: io.StringIO) -> tuple[Any, ...]:
     """All that is said, to whoever asks and to the log, but for the number of the request."""
     number = answer.headers.pop("x-request-id")
-    line = json.loads(log.getvalue().splitlines()[-1])
-    line = {k: v for k, v in line.items() if k not in ("timestamp", "ms", "request_id", "where")}
+    until = time.monotonic() + 10
+    while number not in log.getvalue():  # it may be written just after the answer is out
+        assert time.monotonic() < until, "no line"
+        time.sleep(0.001)
+    line = next(found for found in log.getvalue().splitlines() if number in found)
+    left_out = ("timestamp", "ms", "request_id", "where")
+    line = {k: v for k, v in json.loads(line).items() if k not in left_out}
     return answer.status_code, dict(answer.headers), answer.text.replace(number, "N"), line
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import io
 import json
 from typing import Literal
@@ -82,3 +84,23 @@ def test_a_long_way_is_told_from_its_end() -> None:
     assert told.endswith(":down_a_long_stair")
     assert told.startswith("…")
     assert len(told) == 300
+
+
+def test_lines_of_one_moment_are_written_together_and_none_is_lost() -> None:
+    """Requests that end together cost one write; a full disk under the log breaks off nothing."""
+    written: list[str] = []
+
+    class Disk(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            raise OSError(errno.ENOSPC, "no space")
+
+    async def several() -> None:
+        log = make_log("json", Disk())
+        for status in (200, 201, 202):
+            log.info("request", status=status)
+
+    asyncio.run(several())
+
+    (lines,) = written
+    assert [json.loads(line)["status"] for line in lines.splitlines()] == [200, 201, 202]
