@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Final
 
+from cycles.errors import StoreUnavailableError
 from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
@@ -17,6 +20,9 @@ from cycles.store.files import FileFolder
 from cycles_api.settings import Settings
 
 __all__ = ["Service", "assembled"]
+
+#: After this nobody is still sending a file.
+_ABANDONED_S: Final = 24 * 3600
 
 
 class Service:
@@ -77,6 +83,8 @@ def assembled(
 
 def _finish_what_was_begun(service: Service) -> None:
     """What a killed process had committed and not yet followed up, school by school."""
+    service.core.files.clean(before=time.time() - _ABANDONED_S)
     for school in service.core.store.schools():
-        service.erasing.finish(school.id)
+        with suppress(StoreUnavailableError):  # a full disk is no reason not to be read
+            service.erasing.finish(school.id)
         service.outbox.on_a_new_day(school.id)

@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -109,10 +110,15 @@ class FileFolder:
         found = (path.name for path in (self._root / school_id).glob("??/*"))
         yield from sorted(name for name in found if _DIGEST(name))
 
-    def clean(self) -> None:
-        """Remove what a killed process left half written; only while nobody else writes."""
+    def clean(self, before: float) -> None:
+        """Remove what a killed process left half written, if last written before that time.
+
+        Others may be writing just now; `before` is in seconds since 1970, as `time.time()`.
+        """
         for path in self._root.glob(f"*/{_PARTIAL}*"):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
     def _path(self, school_id: str, digest: str) -> Path:
         if _DIGEST(digest) is None:
