@@ -566,9 +566,18 @@ def _tampered(version: Version, before: Cycle, entry: Event) -> Iterator[Event]:
     yield structs.replace(entry, to="elsewhere")
     yield structs.replace(entry, round=entry.round + 1)
     yield structs.replace(entry, act="no_such_act")
+    yield structs.replace(entry, definition_id="another")
+    yield structs.replace(entry, role="no.such.role")
+    yield structs.replace(entry, for_="p_nobody")
     yield structs.replace(entry, data={**entry.data, "text": "x"})
     if entry.data.keys() - {"saw"}:
         yield structs.replace(entry, data={})
+    if entry.act == "file":
+        late, supersedes = entry.data["late"], entry.data["supersedes"]
+        yield structs.replace(entry, data={**entry.data, "late": not late})
+        yield structs.replace(entry, data={**entry.data, "supersedes": [*supersedes, "0"]})
+        yield structs.replace(entry, data={**entry.data, "filing": "0"})
+        yield structs.replace(entry, role=None)
     if entry.guards:
         yield structs.replace(entry, guards={})
     name = _fired(version, entry)
