@@ -9,7 +9,6 @@ is a disk that takes no more. So both are tried where both can be, and the secon
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.faults.served import ServerProcess
+
+if sys.platform != "win32":
+    import resource
 
 __all__ = ["DISKS", "Disk", "Forbidden", "SmallDisk"]
 
@@ -73,14 +75,13 @@ class Forbidden:
 
     def fill(self, server: ServerProcess) -> None:
         """Set its limit to nothing."""
-        self._limit(server, 0)
+        _, hard = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, hard))
 
     def free(self, server: ServerProcess) -> None:
-        """Take the limit away."""
-        self._limit(server, resource.RLIM_INFINITY)
-
-    def _limit(self, server: ServerProcess, size: int) -> None:
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        """Set it to what it was."""
+        _, hard = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (hard, hard))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.faults.judge import judged_by_log, judged_by_verify
 from tests.faults.load import Sent, opening
 from tests.faults.school import School, make_school
 from tests.faults.served import PATIENCE_S, ServerProcess, asking
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no sockets of Unix")
 
 
 class Scene:

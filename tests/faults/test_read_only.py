@@ -18,7 +18,8 @@ from tests.faults.school import School, make_school
 from tests.faults.served import ServerProcess, asking
 
 #: Root may write anywhere; without this one of its rights a file's mode holds for it as well.
-AS_OTHERS = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+IS_ROOT = sys.platform != "win32" and os.geteuid() == 0
+AS_OTHERS = ["setpriv", "--bounding-set=-dac_override"] if IS_ROOT else []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="root is held to a file's mode by setpriv")
