@@ -23,6 +23,7 @@ __all__ = ["ENDED", "excuse", "has_ended", "is_over", "staff", "turn", "waive"]
 
 #: The engine's own ends.
 ENDED = frozenset({"cancelled", "withdrawn"})
+_STAFFING = ("add", "reassign", "substitute")
 
 
 def is_over(people: People) -> bool:
@@ -107,13 +108,17 @@ def _reopen(people: People, reason: str, by: str) -> Draft:
 def staff(people: People, command: Staff, by: str) -> Draft:
     """Add somebody to a role, hand a part over for good (换人负责) or for some days (代上)."""
     cycle, reason = people.cycle, reasoned(command.reason)
-    faults = _staff_faults(people, command)
-    if faults:
-        raise InvalidInputError(faults)
+    if command.verb not in _STAFFING:
+        known = {"known": list(_STAFFING)}
+        raise InvalidInputError([FieldFault(field="verb", code="unknown", data=known)])
     concerned = tuple(p for p in (command.person, command.to) if p)
     who = lifecycle_people(people, command.verb, concerned)
     if by not in who:
         raise NotAllowedError(f"{command.verb!r} is for others to do", data={"who": list(who)})
+    # Only now: what is wrong names those who could take the part, whom not everybody may know.
+    faults = _staff_faults(people, command)
+    if faults:
+        raise InvalidInputError(faults)
     data: dict[str, Any] = {"role": command.role, "to": command.to}
     if command.verb != "add":
         data["person"] = command.person
@@ -123,9 +128,6 @@ def staff(people: People, command: Staff, by: str) -> Draft:
 
 
 def _staff_faults(people: People, command: Staff) -> list[FieldFault]:
-    if command.verb not in ("add", "reassign", "substitute"):
-        known = {"known": ["add", "reassign", "substitute"]}
-        return [FieldFault(field="verb", code="unknown", data=known)]
     role = people.version.workflow.roles.get(command.role)
     if role is None:
         known = {"known": sorted(people.version.workflow.roles)}
