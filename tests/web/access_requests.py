@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,14 @@ def rows(school: AccessSchool) -> dict[str, Asked]:
     body["roles"] = {"teacher": [people["zhou"]]}
     opened = Asked("POST", "/api/v1/cycles", body)
     found["open_cycle after_visit"] = _named(opened, names["visit"], ABSENT["cycle"])
+    cycle = names["draft"]
+    plan = {"document": {"digest": names["ma_file"], "name": "a.pdf"}}
+    filed = {"record": "lesson_plan", "fields": plan}
+    named = Asked("POST", f"/api/v1/cycles/{cycle}/records", filed, match=True)
+    found["file_record ma_file"] = _named(named, names["ma_file"], ABSENT["digest"])
+    invited = {"verb": "add", "role": "expert", "to": people["far"], "reason": "请"}
+    named = Asked("POST", f"/api/v1/cycles/{cycle}/lifecycle", invited, match=True)
+    found["lifecycle far"] = _named(named, people["far"], ABSENT["person"])
     for name, who in (("bo", "bo"), ("away", "far")):
         erased = Asked("POST", f"/api/v1/people/{people[who]}/erasure")
         found[f"erase_person {name}"] = _named(erased, people[who], ABSENT["person"])
@@ -184,19 +192,61 @@ def _named(asked: Asked, known: str, absent: str) -> Asked:
     return Asked(asked.method, asked.path, asked.body, asked.match, asked.file, known, absent)
 
 
-def probes(school: AccessSchool) -> list[str]:
-    """Addresses that ask around with filters and pages: what nobody may see must not show."""
+def probes(school: AccessSchool) -> list[Asked]:
+    """Asking around with filters, pages and trials: what nobody may see must not show."""
     names, people = school.names, school.people
-    found = [f"/api/v1/cycles?{q}" for q in ("limit=1", "ended=false", "workflow=classroom-visit")]
-    found += [f"/api/v1/cycles?group={names[f'{g}_group']}" for g in ("maths", "chinese", "away")]
+    cycles, log = "/api/v1/cycles", "/api/v1/log"
+    found = [f"{cycles}?{q}" for q in ("limit=1", "ended=false", "workflow=classroom-visit")]
+    for group in ("maths", "chinese", "away"):
+        found += [f"{at}?group={names[f'{group}_group']}" for at in (cycles, log)]
     for who in ("liu", "zhou", "zheng", "far"):
-        found += [f"/api/v1/cycles?{by}={people[who]}" for by in ("person", "waiting")]
-        found.append(f"/api/v1/log?person={people[who]}")
-    found += [f"/api/v1/cycles?in_state={state}" for state in ("visit", "recorded", "draft")]
-    found += [f"/api/v1/log?cycle={names[name]}" for name in SEEN]
-    found += [f"/api/v1/log?group={names[f'{g}_group']}" for g in ("maths", "chinese", "away")]
-    found += [f"/api/v1/log?{q}" for q in ("limit=1", "late=false", "waived=false", "typed=true")]
-    found += [f"/api/v1/log?act={act}" for act in ("open", "file", "excuse", "answer")]
-    found += [f"/api/v1/cycles/{names[n]}/history?limit=1" for n in SEEN]
+        found += [f"{cycles}?{by}={people[who]}" for by in ("person", "waiting")]
+        found.append(f"{log}?person={people[who]}")
+    found += [f"{cycles}?in_state={state}" for state in ("visit", "recorded", "draft")]
+    found += [f"{log}?cycle={names[name]}" for name in SEEN]
+    found += [f"{log}?{q}" for q in ("limit=1", "late=false", "waived=false", "typed=true")]
+    found += [f"{log}?act={act}" for act in ("open", "file", "excuse", "answer")]
+    found += [f"{cycles}/{names[n]}/history?limit=1" for n in SEEN]
     found += [f"/api/v1/workflows/{v}" for v in ("classroom-visit", "0" * 64)]
-    return found
+    return [*(Asked("GET", path) for path in found), *_trials(school)]
+
+
+def _trials(school: AccessSchool) -> Iterator[Asked]:
+    """Every command tried in every cycle, about people of all kinds."""
+    plain: list[dict[str, Any]] = [
+        {"command": "file", "record": "minutes", "fields": {"agreed": "x"}},
+        {"command": "file", "record": "three_ones", "fields": {}},
+        {"command": "answer", "point": "19.1", "disposition": "adopted"},
+        {"command": "verify", "point": "17.1", "outcome": "worked"},
+        {"command": "merge", "points": ["19.1"], "into": "17.1"},
+        {"command": "reveal", "record": "three_ones"},
+        {"command": "sign", "record": "research_proposal"},
+        {"command": "waive", "guard": "three_ones", "reason": "x"},
+    ]
+    ways = ("approve", "finish_evaluating", "finish", "finish_planning", "close", "record", "none")
+    plain += [{"command": "advance", "transition": way} for way in ways]
+    plain += [{"command": "confirm", "filing": str(number)} for number in range(1, 25)]
+    verbs = ("suspend", "resume", "cancel", "withdraw", "reopen")
+    plain += [{"command": "turn", "verb": verb, "reason": "x"} for verb in verbs]
+    told = [_about(school, who) for who in ("liu", "zhou", "du", "shen", "far")]
+    for name in CYCLES:
+        path = f"/api/v1/cycles/{school.names[name]}/what-if"
+        for first in range(0, len(plain), 20):
+            yield Asked("POST", path, {"commands": plain[first : first + 20]})
+        # Apart, for somebody unknown spoils all of a request.
+        for about in told:
+            yield Asked("POST", path, {"commands": about})
+
+
+def _about(school: AccessSchool, who: str) -> list[dict[str, Any]]:
+    """Commands that name somebody."""
+    days = {"since": "2026-10-13", "until": "2026-10-14", "reason": "x"}
+    to = {"command": "staff", "to": school.people[who], "reason": "x"}
+    roles = ("teacher", "chair", "member", "expert", "visitor", "none")
+    own = {"role": "teacher", "person": school.people["liu"]}
+    return [
+        {"command": "excuse", "person": school.people[who], **days},
+        *({**to, "verb": "add", "role": role} for role in roles),
+        {**to, **own, "verb": "reassign"},
+        {**to, **own, **days, "verb": "substitute"},
+    ]

@@ -24,6 +24,7 @@ from litestar.testing import TestClient
 from cycles.service import operator_of
 from cycles_api.app import create_app
 from cycles_api.assembly import Service
+from cycles_api.logs import make_log
 from cycles_api.settings import Settings
 from tests.web.access_requests import CYCLES, Asked, rows
 from tests.web.access_school import CALLERS, NOBODY, TEXTS, AccessSchool, build, mark
@@ -56,7 +57,11 @@ class Matrix:
         self._keys, self._copies = itertools.count(1), itertools.count(1)
         self._behind, self._open = _Swapped(), ExitStack()
         self.client: TestClient[Any] = TestClient(
-            create_app(Settings(file_limit=100_000, threads=2), self._behind)
+            create_app(
+                Settings(file_limit=100_000, threads=2),
+                self._behind,
+                log=make_log("json", io.StringIO()),
+            )
         )
         self.fresh()
         self.revisions = self._revisions()

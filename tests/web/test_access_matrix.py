@@ -112,7 +112,7 @@ def heard(matrix: Matrix) -> dict[str, str]:
     told = {}
     for column in COLUMNS:
         answers = [matrix.ask(column, asked) for asked in matrix.rows.values() if not asked.changes]
-        answers += [matrix.read(column, path) for path in probes(matrix.school)]
+        answers += [matrix.ask(column, asked) for asked in probes(matrix.school)]
         told[column] = "\n".join(said(answer) for answer in answers)
     for label, asked in matrix.rows.items():
         if asked.changes:
@@ -171,6 +171,8 @@ def _is_hidden(label: str, at: int) -> bool:
     operation, _, name = label.partition(" ")
     if OPERATIONS[label][at] in ".x":
         return True
+    if label in ("file_record ma_file", "lifecycle far"):
+        return COLUMNS[at] != "away" and OPERATIONS["fetch_file ma_file"][at] != "+"
     if operation == "open_cycle":
         shown = "one_cycle visit" if name == "after_visit" else "one_cycle away"
         return name != "maths" and OPERATIONS[shown][at] != "+"
