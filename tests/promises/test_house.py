@@ -116,7 +116,7 @@ def test_contributing_names_only_targets_there_are() -> None:
     assert named <= set(_make_targets())
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "bench.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "dev.txt", "bench.txt", "mutation.txt"])
 def test_every_requirement_is_pinned_by_hash(name: str) -> None:
     """What is installed today is what was tested."""
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
