@@ -188,7 +188,7 @@ class PostgresWork(SqlWork):
         if held is None or held.revision != expected or fixed(held) != fixed(row):
             super()._update_cycle(row, expected)
         else:
-            self._run_all([saving(row, expected, moved=held.state != row.state)], of_log=True)
+            self._run_all([saving(row, expected, held)], of_log=True)
             self._held[row.id] = row
 
     @staticmethod

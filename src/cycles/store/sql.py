@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from sqlmodel import SQLModel
@@ -80,6 +81,9 @@ _DIFFERS: Final = " OR ".join(
 _DELETE_PEOPLE: Final = "DELETE FROM participant WHERE school_id = ? AND cycle = ?"
 _TODAY: Final = "from_date <= ? AND (until_date IS NULL OR ? < until_date)"
 
+#: What only changes as a cycle moves on; there are indexes over it.
+_STANDING: Final = ("state", "round", "entered_at", "ended")
+_where_it_stands: Final = attrgetter(*_STANDING)
 #: What of a cycle is the same from its opening on.
 _FIXED: Final = ("subj", "workflow", "version", "group", "opened_at")
 #: The values of these.
@@ -168,6 +172,11 @@ class SqlWork(CheckedWork):
         where, values = self._where(table, equal)
         statement = table.select + where + table.order(order)
         return self.rows(kind, statement, values, limit)
+
+    def lock(self, name: str) -> None:
+        """See `Work`."""
+        super().lock(name)
+        self._lock_subject(name)
 
     def changes(self) -> int:
         """See `Work`."""
@@ -404,8 +413,7 @@ class SqlWork(CheckedWork):
 
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
         held = self._held.get(row.id)
-        moved = held is None or held.state != row.state
-        if self._run(*saving(row, expected, moved=moved), of_log=True).rowcount == 0:
+        if self._run(*saving(row, expected, held), of_log=True).rowcount == 0:
             self._refuse(self._why_not_saved(row, expected))
         self._held[row.id] = row
 
@@ -482,12 +490,13 @@ def _saving(
     return statement, picking(changed), picking(where)
 
 
-def saving(row: CycleRow, expected: int, *, moved: bool) -> tuple[str, Sequence[Any]]:
+def saving(row: CycleRow, expected: int, held: CycleRow | None) -> tuple[str, Sequence[Any]]:
     """The update of a cycle that has the revision `expected`, with its values.
 
-    Where it stays in its state, that is not written: writing it would touch an index for nothing.
+    Where it stands as it was `held`, that is not written: it would touch indexes for nothing.
     """
-    statement, changed, named = _saving() if moved else _saving("state")
+    stays = held is not None and _where_it_stands(held) == _where_it_stands(row)
+    statement, changed, named = _saving(*_STANDING) if stays else _saving()
     return statement, (*changed(row), expected, *named(row))
 
 

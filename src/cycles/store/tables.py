@@ -28,6 +28,7 @@ from sqlmodel import AutoString, Field, SQLModel
 
 __all__ = [
     "AppointmentRow",
+    "CredentialRow",
     "CycleRow",
     "DirectoryChangeRow",
     "EntryRow",
@@ -36,6 +37,7 @@ __all__ = [
     "GroupRow",
     "HolidayRow",
     "IdempotencyRow",
+    "InvitationRow",
     "LinkRow",
     "MakeUpDayRow",
     "OutboxRow",
@@ -44,9 +46,11 @@ __all__ = [
     "PersonRow",
     "QueueRow",
     "SchoolRow",
+    "SessionRow",
     "StaffImportRow",
     "TaskRow",
     "TermRow",
+    "ThrottleRow",
     "TokenRow",
     "VersionRow",
 ]
@@ -351,7 +355,9 @@ class CycleRow(Row, table=True):
             ["entry.school_id", "entry.subj", "entry.seq", "entry.to", "entry.leaf"],
         ),
         Index("ix_cycle_group", "school_id", "group", "id"),
-        Index("ix_cycle_state", "school_id", "state", "id"),
+        # Counts are made from this alone; the rows, which are long, are not read.
+        Index("ix_cycle_state", "school_id", "state", "id", "workflow", "group", "round"),
+        Index("ix_cycle_waits", "school_id", "ended", "entered_at", "id"),
     )
 
     school_id: str = Field(primary_key=True)
@@ -468,6 +474,83 @@ class OutboxRow(Row, table=True):
     topic: str
     key: str
     created_at: str
+
+
+class CredentialRow(Row, table=True):
+    """A person's password, as argon2id keeps it."""
+
+    __tablename__ = "credential"
+
+    school_id: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    hash: str
+    changed_at: str
+
+
+class SessionRow(Row, table=True):
+    """Somebody signed in on one device: only the SHA-256 of the cookie's text (hex) is kept."""
+
+    __tablename__ = "session"
+    __table_args__ = (
+        Index("ix_session_person", "school_id", "person"),
+        Index("ix_session_expires", "school_id", "expires_at"),
+    )
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    person: str
+    device: str = ""
+    #: By what they came in: password | code | link | demo.
+    by: str
+    trusted: bool = False
+    #: The one cycle that a guest came for.
+    cycle: str | None = None
+    #: What they held when its text was made.
+    rights: str = ""
+    #: Its text was made anew; until it ends it serves what was already on its way.
+    replaced: bool = False
+    opened_at: str
+    seen_at: str
+    expires_at: str
+
+
+class InvitationRow(Row, table=True):
+    """A code by which a person comes in without a password: its SHA-256 (hex)."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index("ix_invitation_person", "school_id", "person"),
+        Index("ix_invitation_expires", "school_id", "expires_at"),
+    )
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    digest: str = Field(unique=True)
+    person: str
+    #: What for: invite | let_in_again, both good once, | guest.
+    kind: str
+    cycle: str | None = None
+    made_by: str
+    created_at: str
+    expires_at: str
+
+
+class ThrottleRow(Row, table=True):
+    """Failed attempts to sign in, by account or by address; `key` is a SHA-256 (hex)."""
+
+    __tablename__ = "throttle"
+    __table_args__ = (Index("ix_throttle_forget", "school_id", "forget_at"),)
+
+    school_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    failures: int
+    counted_at: str
+    #: Until then nothing is tried.
+    open_at: str
+    #: From then on it is as if nothing had failed.
+    forget_at: str
 
 
 def _sort_text_by_its_characters() -> None:

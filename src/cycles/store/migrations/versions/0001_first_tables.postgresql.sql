@@ -15,6 +15,14 @@ CREATE TABLE appointment (
     CONSTRAINT pk_appointment PRIMARY KEY (school_id, id)
 );
 
+CREATE TABLE credential (
+    school_id TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    hash TEXT COLLATE "C" NOT NULL,
+    changed_at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (school_id, person)
+);
+
 CREATE TABLE directory_change (
     school_id TEXT COLLATE "C" NOT NULL,
     number INTEGER NOT NULL,
@@ -95,6 +103,24 @@ CREATE TABLE idempotency (
 
 CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
 
+CREATE TABLE invitation (
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    cycle TEXT COLLATE "C",
+    made_by TEXT COLLATE "C" NOT NULL,
+    created_at TEXT COLLATE "C" NOT NULL,
+    expires_at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_invitation PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_invitation_digest UNIQUE (digest)
+);
+
+CREATE INDEX ix_invitation_expires ON invitation (school_id, expires_at);
+
+CREATE INDEX ix_invitation_person ON invitation (school_id, person);
+
 CREATE TABLE link (
     school_id TEXT COLLATE "C" NOT NULL,
     from_cycle TEXT COLLATE "C" NOT NULL,
@@ -162,6 +188,28 @@ CREATE TABLE school (
     CONSTRAINT pk_school PRIMARY KEY (id)
 );
 
+CREATE TABLE session (
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    trusted BOOLEAN NOT NULL,
+    cycle TEXT COLLATE "C",
+    rights TEXT COLLATE "C" NOT NULL,
+    replaced BOOLEAN NOT NULL,
+    opened_at TEXT COLLATE "C" NOT NULL,
+    seen_at TEXT COLLATE "C" NOT NULL,
+    expires_at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_session_digest UNIQUE (digest)
+);
+
+CREATE INDEX ix_session_expires ON session (school_id, expires_at);
+
+CREATE INDEX ix_session_person ON session (school_id, person);
+
 CREATE TABLE staff_import (
     school_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,
@@ -194,6 +242,19 @@ CREATE TABLE term (
     last_day DATE NOT NULL,
     CONSTRAINT pk_term PRIMARY KEY (school_id, id)
 );
+
+CREATE TABLE throttle (
+    school_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
+    failures INTEGER NOT NULL,
+    counted_at TEXT COLLATE "C" NOT NULL,
+    open_at TEXT COLLATE "C" NOT NULL,
+    forget_at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_throttle PRIMARY KEY (school_id, kind, key)
+);
+
+CREATE INDEX ix_throttle_forget ON throttle (school_id, forget_at);
 
 CREATE TABLE token (
     school_id TEXT COLLATE "C" NOT NULL,
@@ -241,7 +302,9 @@ CREATE TABLE cycle (
 
 CREATE INDEX ix_cycle_group ON cycle (school_id, "group", id);
 
-CREATE INDEX ix_cycle_state ON cycle (school_id, state, id);
+CREATE INDEX ix_cycle_state ON cycle (school_id, state, id, workflow, "group", round);
+
+CREATE INDEX ix_cycle_waits ON cycle (school_id, ended, entered_at, id);
 
 CREATE TRIGGER entry_update BEFORE UPDATE ON "entry" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('an entry is never changed');
 

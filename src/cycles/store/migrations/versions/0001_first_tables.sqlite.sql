@@ -9,6 +9,14 @@ CREATE TABLE appointment (
     CONSTRAINT pk_appointment PRIMARY KEY (school_id, id)
 );
 
+CREATE TABLE credential (
+    school_id VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    hash VARCHAR NOT NULL,
+    changed_at VARCHAR NOT NULL,
+    CONSTRAINT pk_credential PRIMARY KEY (school_id, person)
+);
+
 CREATE TABLE directory_change (
     school_id VARCHAR NOT NULL,
     number INTEGER NOT NULL,
@@ -89,6 +97,24 @@ CREATE TABLE idempotency (
 
 CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
 
+CREATE TABLE invitation (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    cycle VARCHAR,
+    made_by VARCHAR NOT NULL,
+    created_at VARCHAR NOT NULL,
+    expires_at VARCHAR NOT NULL,
+    CONSTRAINT pk_invitation PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_invitation_digest UNIQUE (digest)
+);
+
+CREATE INDEX ix_invitation_expires ON invitation (school_id, expires_at);
+
+CREATE INDEX ix_invitation_person ON invitation (school_id, person);
+
 CREATE TABLE link (
     school_id VARCHAR NOT NULL,
     from_cycle VARCHAR NOT NULL,
@@ -156,6 +182,28 @@ CREATE TABLE school (
     CONSTRAINT pk_school PRIMARY KEY (id)
 );
 
+CREATE TABLE session (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    device VARCHAR NOT NULL,
+    "by" VARCHAR NOT NULL,
+    trusted BOOLEAN NOT NULL,
+    cycle VARCHAR,
+    rights VARCHAR NOT NULL,
+    replaced BOOLEAN NOT NULL,
+    opened_at VARCHAR NOT NULL,
+    seen_at VARCHAR NOT NULL,
+    expires_at VARCHAR NOT NULL,
+    CONSTRAINT pk_session PRIMARY KEY (school_id, id),
+    CONSTRAINT uq_session_digest UNIQUE (digest)
+);
+
+CREATE INDEX ix_session_expires ON session (school_id, expires_at);
+
+CREATE INDEX ix_session_person ON session (school_id, person);
+
 CREATE TABLE staff_import (
     school_id VARCHAR NOT NULL,
     id VARCHAR NOT NULL,
@@ -188,6 +236,19 @@ CREATE TABLE term (
     last_day DATE NOT NULL,
     CONSTRAINT pk_term PRIMARY KEY (school_id, id)
 );
+
+CREATE TABLE throttle (
+    school_id VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    "key" VARCHAR NOT NULL,
+    failures INTEGER NOT NULL,
+    counted_at VARCHAR NOT NULL,
+    open_at VARCHAR NOT NULL,
+    forget_at VARCHAR NOT NULL,
+    CONSTRAINT pk_throttle PRIMARY KEY (school_id, kind, "key")
+);
+
+CREATE INDEX ix_throttle_forget ON throttle (school_id, forget_at);
 
 CREATE TABLE token (
     school_id VARCHAR NOT NULL,
@@ -235,7 +296,9 @@ CREATE TABLE cycle (
 
 CREATE INDEX ix_cycle_group ON cycle (school_id, "group", id);
 
-CREATE INDEX ix_cycle_state ON cycle (school_id, state, id);
+CREATE INDEX ix_cycle_state ON cycle (school_id, state, id, workflow, "group", round);
+
+CREATE INDEX ix_cycle_waits ON cycle (school_id, ended, entered_at, id);
 
 CREATE TRIGGER entry_update BEFORE UPDATE ON "entry" BEGIN SELECT RAISE(ABORT, 'an entry is never changed'); END;
 
