@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -47,6 +48,17 @@ def is_of_disk(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in _REASONS
 
 
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder on the disk too; a name can be lost with the power otherwise."""
+    if sys.platform == "win32":
+        return  # folders cannot be opened there; NTFS keeps a journal of names
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 class FileFolder:
     """The attachments of all schools, each school's in a folder of its own."""
 
@@ -79,6 +91,8 @@ class FileFolder:
                     target = self._path(school_id, digest.hexdigest())
                     target.parent.mkdir(exist_ok=True)
                     Path(part.name).replace(target)
+                    for made in (target.parent, folder, self._root):
+                        _keep_names(made)
                 except BaseException:
                     part.close()
                     Path(part.name).unlink(missing_ok=True)
