@@ -125,6 +125,10 @@ class Work(Protocol):
         """Delete idempotency keys that are older than an instant; how many there were."""
         ...
 
+    def lock(self, name: str) -> None:
+        """Nobody else who asks for this name in this school goes on until this ends."""
+        ...
+
     def changes(self) -> int:
         """What `Store.changes_of` says of this school, as this transaction sees it."""
         ...
@@ -251,6 +255,10 @@ class Store(Protocol):
 
     def token(self, digest: str) -> TokenRow | None:
         """The token whose text has this SHA-256 in hex, in whatever school."""
+        ...
+
+    def of_digest(self, kind: type[RowT], digest: str) -> RowT | None:
+        """The row of a kind that keeps secrets by their SHA-256 in hex, in whatever school."""
         ...
 
     def changes_of(self, school_id: str) -> int:

@@ -88,9 +88,13 @@ class MemoryStore:
 
     def token(self, digest: str) -> TokenRow | None:
         """See `Store`."""
-        for values in list(self.rows(TokenRow).values()):
+        return self.of_digest(TokenRow, digest)
+
+    def of_digest(self, kind: type[RowT], digest: str) -> RowT | None:
+        """See `Store`."""
+        for values in list(self.rows(kind).values()):
             if values["digest"] == digest:
-                return TokenRow(**values)
+                return kind(**values)
         return None
 
     def changes_of(self, school_id: str) -> int:

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sqlmodel import SQLModel
+
 from cycles.store.rows import form_of
 from cycles.store.sql import SqlWork
 from cycles.store.statements import phrases_of
@@ -15,6 +17,7 @@ from cycles.store.work import Alone
 __all__ = ["SqlStore"]
 
 T = TypeVar("T")
+RowT = TypeVar("RowT", bound=SQLModel)
 
 #: For questions that concern no school, or all of them.
 _NO_SCHOOL = ""
@@ -55,8 +58,12 @@ class SqlStore(ABC):
 
     def token(self, digest: str) -> TokenRow | None:
         """See `Store`."""
-        statement = f"{phrases_of(TokenRow).select} WHERE digest = ?"
-        found = self._ask_once(lambda work: work.rows(TokenRow, statement, [digest]))
+        return self.of_digest(TokenRow, digest)
+
+    def of_digest(self, kind: type[RowT], digest: str) -> RowT | None:
+        """See `Store`."""
+        statement = f"{phrases_of(kind).select} WHERE digest = ?"
+        found = self._ask_once(lambda work: work.rows(kind, statement, [digest]))
         return found[0] if found else None
 
     def changes_of(self, school_id: str) -> int:

@@ -63,6 +63,10 @@ class CheckedWork(ABC):
             self._refuse(ConflictError(f"a {kind.__name__} stays as it was added"))
         return self._delete(form, equal)
 
+    def lock(self, name: str) -> None:
+        """Nobody else who asks for this name in this school goes on until this ends."""
+        self._check_writing()
+
     @abstractmethod
     def insert(self, form: RowForm[Any], row: SQLModel, *, replace: bool = False) -> None:
         """Insert a row of any kind, or replace the row of the same key, unasked."""
