@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cycles.service import operator_of
+from cycles.service import looking, operator_of, reading_log
 from cycles.workflow.loading import load
 from tests.web.access_requests import CYCLES, SEEN, Asked, probes
 from tests.web.access_run import COLUMNS, SIGNS, Matrix, matrix_of, read_tables, said
@@ -280,3 +280,37 @@ def _send(matrix: Matrix, column: str, path: str, body: Any) -> httpx.Response:
     answer = matrix.ask(column, Asked("POST", path, body, match=path.count("/") > 4))
     assert answer.is_success, answer.text
     return answer
+
+
+@pytest.mark.parametrize("column", CALLERS)
+def test_pages_show_all_that_is_seen_and_name_nothing_else(
+    matrix: Matrix, monkeypatch: pytest.MonkeyPatch, column: str
+) -> None:
+    """However few rows one page looks at, the pages together are the list, each cycle once."""
+    matrix.fresh()
+    paths = ("/api/v1/cycles?ended=false", "/api/v1/log?act=file")
+    whole = {path: _paged(matrix, column, f"{path}&limit=200") for path in paths}
+    for module in (looking, reading_log):
+        monkeypatch.setattr(module, "_SCAN", 2)
+        monkeypatch.setattr(module, "_PAGE", 1)
+
+    for path, (entries, _) in whole.items():
+        found, told = _paged(matrix, column, f"{path}&limit=2")
+        assert found == entries
+        for at, name in ((COLUMNS.index(column), name) for name in SEEN):
+            if OPERATIONS[f"one_cycle {name}"][at] != "+":
+                assert matrix.school.names[name] not in told
+
+
+def _paged(matrix: Matrix, column: str, path: str) -> tuple[list[Any], str]:
+    """All that the pages hold, and everything that they say."""
+    found: list[Any] = []
+    told, more = "", ""
+    while True:
+        answer = matrix.read(column, f"{path}{more}")
+        told += said(answer)
+        plain = answer.json()
+        found += plain.get("cycles", plain.get("entries", []))
+        if not plain.get("next"):
+            return found, told
+        more = f"&cursor={plain['next']}"

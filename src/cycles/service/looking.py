@@ -51,6 +51,8 @@ S = TypeVar("S")
 #: Rows looked at to fill one page; a page may be short of its limit and still have a next one.
 _SCAN: Final = 2_000
 _PAGE: Final = 200
+#: The part of a UUIDv7 that says in which 65 seconds it was made.
+_MINUTE: Final = 9
 _LISTED: Final = 20
 #: Cycles or tasks that a dashboard looks at to find those few.
 _RUNNING: Final = 500
@@ -232,7 +234,10 @@ class Looking:
     def cycles(
         self, actor: Actor, asked: CycleFilter, *, after: str = "", limit: int = 50
     ) -> tuple[tuple[CycleLine, ...], str | None]:
-        """Cycles that the actor may see, newest first, and the last id looked at (or `None`).
+        """Cycles that the actor may see, newest first, and where the next page begins (or `None`).
+
+        That is the last cycle shown or, where too many had to be passed over, the minute or so in
+        which those were opened: no page names a cycle that it does not show.
 
         People in `asked` are person ids. Raises `InvalidInputError` for unknown ones.
         """
@@ -245,9 +250,11 @@ class Looking:
             today = view.today(self._core.now()).isoformat()
             lines: list[CycleLine] = []
             last, scanned = after, 0
-            while scanned < _SCAN:
+            while True:
                 page = work.find_cycles(meant, today=today, after=last, limit=_PAGE)
                 for row in page:
+                    if scanned >= _SCAN and row.id[:_MINUTE] != last[:_MINUTE]:
+                        return tuple(lines), last[:_MINUTE]
                     last, scanned = row.id, scanned + 1
                     line = self.line_if_seen(work, view, row, actor)
                     if line is not None:
@@ -256,7 +263,6 @@ class Looking:
                             return tuple(lines), last
                 if len(page) < _PAGE:
                     return tuple(lines), None
-            return tuple(lines), last
 
         return self._core.store.read(actor.school_id, found)
 

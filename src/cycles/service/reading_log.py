@@ -99,7 +99,8 @@ class ReadingLog:
     ) -> HistoryAnswer:
         """The school's entries, newest first; entries of cycles that the actor may see only.
 
-        `before` and `next` are (at, subject, number) of the last entry looked at.
+        `before` and `next` are (at, subject, number) of the last entry shown or, where too many
+        had to be passed over, of the minute in which those were written.
 
         Raises `NotAllowedError`.
         """
@@ -116,10 +117,16 @@ class ReadingLog:
             )
             shown: list[EntryAnswer] = []
             last, scanned = before, 0
-            while scanned < _SCAN:
+            while True:
                 page = work.log_page(meant, before=last, limit=_PAGE)
                 for entry in page:
                     body = Body.parse(entry.body)
+                    if (
+                        last is not None
+                        and scanned >= _SCAN
+                        and _minute(last[0]) != _minute(body.at)
+                    ):
+                        return HistoryAnswer(entries=tuple(shown), next=(_minute(last[0]), "-", 1))
                     last, scanned = (body.at, entry.subj, entry.seq), scanned + 1
                     if reader.is_meant(asked, body) and reader.knows(body):
                         shown.append(reader.shown(entry, body, reader.people(body)))
@@ -127,9 +134,13 @@ class ReadingLog:
                             return HistoryAnswer(entries=tuple(shown), next=last)
                 if len(page) < _PAGE:
                     return HistoryAnswer(entries=tuple(shown))
-            return HistoryAnswer(entries=tuple(shown), next=last)
 
         return self._core.store.read(actor.school_id, found)
+
+
+def _minute(at: str) -> str:
+    """The instant at which an instant's minute begins."""
+    return f"{at[:16]}:00.000000Z"
 
 
 def may_read_payload(people: People, person: str, body: Body) -> bool:
