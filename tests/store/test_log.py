@@ -8,7 +8,7 @@ import pytest
 
 from cycles.errors import LedgerError, NotFoundError
 from cycles.ledger import Body, leaf_hash
-from cycles.store import LogFilter, Payload, Store, Work
+from cycles.store import LogFilter, Payload, Store, StoredEntry, Work
 from tests.store.school_log import (
     LI,
     WANG,
@@ -243,3 +243,33 @@ def test_subjects_are_listed_with_their_last_number(store: Store) -> None:
     rest = store.read("north", lambda work: work.subjects(after=first[-1][0], limit=2))
 
     assert first + rest == [("cycle:c10", 2), ("cycle:c2", 1), ("school", 3)]
+
+
+def test_the_whole_log_is_read_in_pages_subject_by_subject(store: Store) -> None:
+    """Whoever checks everything reads each entry once, with its payload, in its subject's order."""
+
+    def several(work: Work) -> None:
+        for subj in ("school", "cycle:c2", "school", "cycle:c10", "cycle:c2"):
+            write_entry(work, subj, "检查" if subj == "school" else None)
+
+    store.write("north", several)
+    store.add_school(school("south"))
+    store.write("south", lambda work: write_entry(work, "school"))
+
+    def pages(work: Work) -> list[list[StoredEntry]]:
+        found: list[list[StoredEntry]] = []
+        after = ("", 0)
+        while page := work.log_in_order(after=after, limit=2):
+            found.append(page)
+            after = (page[-1].subj, page[-1].seq)
+        return found
+
+    read = store.read("north", pages)
+
+    assert [[(e.subj, e.seq) for e in page] for page in read] == [
+        [("cycle:c10", 1), ("cycle:c2", 1)],
+        [("cycle:c2", 2), ("school", 1)],
+        [("school", 2)],
+    ]
+    one_by_one = store.read("north", lambda work: work.entries("school"))
+    assert [read[1][1], read[2][0]] == one_by_one

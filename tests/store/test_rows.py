@@ -156,6 +156,17 @@ def test_many_values_can_be_asked_for_at_once(store: Store) -> None:
     assert len(found) == 699
 
 
+def test_some_values_of_many_rows_are_picked_by_key(store: Store) -> None:
+    """Whoever compares a million rows asks for the few values that count, in the key's order."""
+    add(store, person("乙", 2, staff_no="8"), person("丙", 3), person("甲", 1, staff_no="9"))
+
+    picked = store.read("north", lambda work: work.pick(PersonRow, ("staff_no", "name")))
+    some = store.read("north", lambda work: work.pick(PersonRow, ("id", "name"), id=["0198-3"]))
+
+    assert picked == [("9", "甲"), ("8", "乙"), (None, "丙")]
+    assert some == [("0198-3", "丙")]
+
+
 def test_rows_are_removed_by_their_values(store: Store) -> None:
     """`remove` says how many rows it deleted, and deletes no other."""
     add(store, person("甲", 1), person("乙", 2), person("丙", 3))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
 from cycles.engine.cycle import Cycle
-from cycles.engine.lifecycle import is_over
+from cycles.engine.lifecycle import has_ended
 from cycles.engine.people import People
 from cycles.engine.verdicts import Task
 from cycles.ledger import instant_text
@@ -24,6 +25,7 @@ __all__ = [
     "save_links",
     "save_tasks",
     "task_of_row",
+    "values_after",
 ]
 
 #: Outbox topic: work out the tasks of the cycle of this id anew.
@@ -32,24 +34,31 @@ TASKS = "tasks"
 
 def row_after(school_id: str, people: People, head: bytes, opened_at: str) -> CycleRow:
     """The cycle's row after its last entry, whose leaf is `head`."""
-    cycle, version = people.cycle, people.version
-    return CycleRow(
-        school_id=school_id,
-        id=cycle.id,
-        subj=f"cycle:{cycle.id}",
-        revision=cycle.revision,
-        state=cycle.state,
-        head=head,
-        workflow=version.key,
-        version=version.digest,
-        group=cycle.group,
-        round=cycle.round,
-        opened_at=opened_at,
-        changed_at=instant_text(people.around.now),
-        entered_at=instant_text(cycle.visit.at),
-        ended=is_over(people),
-        snapshot=cycle_to_bytes(cycle),
-    )
+    changed_at = instant_text(people.around.now)
+    values = values_after(people.version, people.cycle, head, opened_at, changed_at)
+    return CycleRow(school_id=school_id, **values)
+
+
+def values_after(
+    version: Version, cycle: Cycle, head: bytes, opened_at: str, changed_at: str
+) -> dict[str, Any]:
+    """What stands in the row of a cycle after its last entry, of that leaf and instant."""
+    return {
+        "id": cycle.id,
+        "subj": f"cycle:{cycle.id}",
+        "revision": cycle.revision,
+        "state": cycle.state,
+        "head": head,
+        "workflow": version.key,
+        "version": version.digest,
+        "group": cycle.group,
+        "round": cycle.round,
+        "opened_at": opened_at,
+        "changed_at": changed_at,
+        "entered_at": instant_text(cycle.visit.at),
+        "ended": has_ended(version, cycle),
+        "snapshot": cycle_to_bytes(cycle),
+    }
 
 
 def people_of(cycle: Cycle) -> list[tuple[str, str]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from cycles.engine.cycle import Cycle
-from cycles.engine.people import People
-from cycles.engine.surroundings import Directory, Surroundings
 from cycles.errors import StoreUnavailableError
 from cycles.ledger import (
     Body,
@@ -18,7 +16,6 @@ from cycles.ledger import (
     Report,
     Verifier,
     instant_text,
-    parse_instant,
 )
 from cycles.ledger import CycleRow as StoredCycle
 from cycles.service.actors import Actor, require
@@ -26,9 +23,8 @@ from cycles.service.core import Core
 from cycles.service.export_file import Lazily, digest_of, verify_file
 from cycles.service.exporting import Progress, files_in
 from cycles.service.journal import EngineReplayer
-from cycles.service.saving import links_of, people_of, row_after
+from cycles.service.saving import links_of, people_of, values_after
 from cycles.store import (
-    CycleFilter,
     CycleRow,
     FileRow,
     LinkRow,
@@ -42,8 +38,7 @@ from cycles.workflow.version import Version
 __all__ = ["Verifying", "verify_database", "verify_file"]
 
 _PAGE: Final = 200
-#: Cycles whose rows are read together; each brings a snapshot.
-_CYCLES: Final = 100
+_COLUMNS: Final = tuple(name for name in CycleRow.model_fields if name != "school_id")
 
 
 class Verifying:
@@ -84,7 +79,8 @@ def verify_database(
 class _Stored:
     """What the tables say of one cycle."""
 
-    row: CycleRow
+    #: The values of its row by column.
+    row: dict[str, Any]
     #: (role, person), and (name, cycle) of links.
     people: set[tuple[str, str]] = field(default_factory=set)
     links: set[tuple[str, str]] = field(default_factory=set)
@@ -125,31 +121,24 @@ class _Database:
 
     def _entries(self) -> Iterator[tuple[None, bytes]]:
         try:
-            pages = list(self._subjects())
-            total, done = sum(last for page in pages for _, last in page), 0
-            for page in pages:
-                self._stored = self._read([subj for subj, _ in page])
-                for subj, last in page:
-                    for entry in self._entries_of(subj, last):
-                        self._entry = entry
-                        yield None, entry.body
-                    done += last
-                    if self._progress is not None:
-                        self._progress(done, total)
+            total = 0 if self._progress is None else sum(last for _, last in self._subjects())
+            after, done = ("", 0), 0
+            while page := self._work.log_in_order(after=after, limit=_PAGE):
+                self._stored = self._read({entry.subj for entry in page})
+                for entry in page:
+                    self._entry = entry
+                    yield None, entry.body
+                after, done = (page[-1].subj, page[-1].seq), done + len(page)
+                if self._progress is not None:
+                    self._progress(done, total)
         except StoreUnavailableError as lost:
             self._lost = lost
 
-    def _subjects(self) -> Iterator[list[tuple[str, int]]]:
+    def _subjects(self) -> Iterator[tuple[str, int]]:
         after = ""
-        while page := self._work.subjects(after=after, limit=_CYCLES):
-            yield page
-            after = page[-1][0]
-
-    def _entries_of(self, subj: str, last: int) -> Iterator[StoredEntry]:
-        after = 0
-        while after < last and (page := self._work.entries(subj, after=after, limit=_PAGE)):
+        while page := self._work.subjects(after=after):
             yield from page
-            after = page[-1].seq
+            after = page[-1][0]
 
     def _beside(self, body: Body, leaf: bytes) -> None:
         """The row must say what the body says; its payload stands beside it."""
@@ -174,25 +163,26 @@ class _Database:
     # --- stored cycles ---------------------------------------------------------------------
 
     def _cycles(self) -> Iterator[StoredCycle]:
-        after = ""
-        while page := self._work.find_cycles(CycleFilter(), today="", after=after, limit=_PAGE):
-            for row in page:
-                yield StoredCycle(row.subj, row.revision, row.state, row.head)
-            after = page[-1].id
+        for values in self._work.pick(CycleRow, ("subj", "revision", "state", "head")):
+            yield StoredCycle(*values)
 
-    def _read(self, subjects: Sequence[str]) -> dict[str, _Stored]:
+    def _read(self, subjects: Iterable[str]) -> dict[str, _Stored]:
         """What is stored of the cycles among the subjects, by subject."""
         ids = [s.removeprefix("cycle:") for s in subjects if s.startswith("cycle:")]
         if not ids:
             return {}
-        work = self._work
-        found = {row.id: _Stored(row) for row in work.find(CycleRow, id=ids)}
-        for part in work.find(ParticipantRow, cycle=ids):
-            if part.cycle in found:
-                found[part.cycle].people.add((part.role, part.person))
-        for link in work.find(LinkRow, from_cycle=ids):
-            if link.from_cycle in found:
-                found[link.from_cycle].links.add((link.name, link.to_cycle))
+        found: dict[str, _Stored] = {}
+        for values in self._work.pick(CycleRow, _COLUMNS, id=ids):
+            row = dict(zip(_COLUMNS, values, strict=True))
+            found[row["id"]] = _Stored(row)
+        names = ("cycle", "role", "person")
+        for cycle, role, person in self._work.pick(ParticipantRow, names, cycle=ids):
+            if cycle in found:
+                found[cycle].people.add((role, person))
+        names = ("from_cycle", "name", "to_cycle")
+        for cycle, name, other in self._work.pick(LinkRow, names, from_cycle=ids):
+            if cycle in found:
+                found[cycle].links.add((name, other))
         return {f"cycle:{key}": stored for key, stored in found.items()}
 
     def _compare(self, subj: str, state: object) -> str | None:
@@ -200,22 +190,18 @@ class _Database:
         stored = self._stored.get(subj) or self._read([subj]).get(subj)
         if stored is None or not isinstance(state, Cycle):
             return None  # told as an entry without its cycle
-        row = stored.row
-        version = self._core.version(self._work, row.version)
-        differs = [
-            *self._columns(row, version, state),
-            *(["participants"] if stored.people != set(people_of(state)) else ()),
-            *(["links"] if stored.links != links_of(version, state) else ()),
-        ]
+        version = self._core.version(self._work, stored.row["version"])
+        differs = self._columns(stored.row, version, state)
+        if stored.people != set(people_of(state)):
+            differs.append("participants")
+        if stored.links != links_of(version, state):
+            differs.append("links")
         return f"stored otherwise: {', '.join(differs)}" if differs else None
 
-    def _columns(self, row: CycleRow, version: Version, cycle: Cycle) -> list[str]:
-        now = parse_instant(self._at)
-        around = Surroundings(now=now, today=now.date(), directory=Directory())
+    def _columns(self, row: dict[str, Any], version: Version, cycle: Cycle) -> list[str]:
         opened_at = instant_text(cycle.visits[0].at)
-        people = People(version, cycle, around)
-        wanted = row_after(row.school_id, people, row.head, opened_at)
-        differs = [n for n in CycleRow.model_fields if getattr(row, n) != getattr(wanted, n)]
+        wanted = values_after(version, cycle, row["head"], opened_at, self._at)
+        differs = [name for name in _COLUMNS if row[name] != wanted[name]]
         return differs if version.definition_id == cycle.definition_id else ["version", *differs]
 
     # --- files -----------------------------------------------------------------------------

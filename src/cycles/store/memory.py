@@ -155,6 +155,14 @@ class MemoryWork(CheckedWork):
             found.sort(key=_null_first(plain), reverse=plain != name)
         return [kind(**values) for values in found[:limit]]
 
+    def pick(
+        self, kind: type[SQLModel], names: Sequence[str], **equal: Any
+    ) -> list[tuple[Any, ...]]:
+        """See `Work`."""
+        form = form_of(kind)
+        found = sorted(self._matching(form, equal), key=form.key_of)
+        return [tuple(values[name] for name in names) for values in found]
+
     def changes(self) -> int:
         """See `Work`."""
         return self._store.changes_of(self.school_id)
@@ -238,6 +246,18 @@ class MemoryWork(CheckedWork):
                 break
             found.append(one)
         return found
+
+    def log_in_order(
+        self, *, after: tuple[str, int] = ("", 0), limit: int = 200
+    ) -> list[StoredEntry]:
+        """See `Work`."""
+        found = [
+            values
+            for values in self._matching(form_of(EntryRow), {})
+            if (values["subj"], values["seq"]) > after
+        ]
+        found.sort(key=lambda values: (values["subj"], values["seq"]))
+        return [self._stored(values) for values in found[:limit]]
 
     def entry(self, subj: str, seq: int) -> StoredEntry | None:
         """See `Work`."""

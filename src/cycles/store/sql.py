@@ -178,6 +178,16 @@ class SqlWork(CheckedWork):
         super().lock(name)
         self._lock_subject(name)
 
+    def pick(
+        self, kind: type[SQLModel], names: Sequence[str], **equal: Any
+    ) -> list[tuple[Any, ...]]:
+        """See `Work`."""
+        table = phrases_of(kind)
+        where, values = self._where(table, equal)
+        columns = ", ".join(table.columns[name] for name in names)
+        statement = f"SELECT {columns} FROM {table.table}{where}{table.order(())}"
+        return [tuple(row) for row in self._run(statement, values).fetchall()]
+
     def changes(self) -> int:
         """See `Work`."""
         return number_of(self._run(CHANGES, (self.school_id,)))
@@ -237,6 +247,13 @@ class SqlWork(CheckedWork):
         """See `Work`."""
         condition = " AND e.subj = ? AND e.seq > ? ORDER BY e.seq"
         return self._entries(condition, [subj, after], limit)
+
+    def log_in_order(
+        self, *, after: tuple[str, int] = ("", 0), limit: int = 200
+    ) -> list[StoredEntry]:
+        """See `Work`."""
+        condition = " AND (e.subj, e.seq) > (?, ?) ORDER BY e.subj, e.seq"
+        return self._entries(condition, after, limit)
 
     def entry(self, subj: str, seq: int) -> StoredEntry | None:
         """See `Work`."""

@@ -557,7 +557,7 @@ def test_a_database_that_cannot_be_read_is_no_finding(school, monkeypatch):
     def lost(*_: Any, **__: Any) -> Any:
         raise StoreUnavailableError("gone")
 
-    monkeypatch.setattr("cycles.store.memory.MemoryWork.entries", lost)
+    monkeypatch.setattr("cycles.store.memory.MemoryWork.log_in_order", lost)
 
     with pytest.raises(StoreUnavailableError):
         school.check()
