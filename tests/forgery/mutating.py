@@ -27,6 +27,7 @@ from cycles.ledger.export_format import ENTRIES, MANIFEST, PAYLOADS
 from cycles.service.verifying import verify_file
 from tests.forgery.evidence import Evidence
 from tests.forgery.export import Export
+from tests.forgery.trying import versions_read_once
 from tests.unit.service.log_school import members
 
 __all__ = ["Figures", "mutate"]
@@ -61,6 +62,11 @@ class Figures:
 
 def mutate(true: Evidence, folder: Path, *, first_seed: int, inputs: int) -> Figures:
     """Feed so many mutated inputs to the verifier; raises `AssertionError` with the seed."""
+    with versions_read_once():
+        return _mutate(true, folder, first_seed, inputs)
+
+
+def _mutate(true: Evidence, folder: Path, first_seed: int, inputs: int) -> Figures:
     figures, path = Figures(), folder / "mutated.zip"
     workshop = _Workshop(true)
     for seed in range(first_seed, first_seed + inputs):
