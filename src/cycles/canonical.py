@@ -69,10 +69,7 @@ def parse_canonical(raw: bytes) -> Any:
     except (msgspec.MsgspecError, ValueError) as found:
         # Bad UTF-8 and integers of thousands of digits are ValueErrors.
         raise CanonicalFormError("", f"no JSON: {str(found)[:200]}") from None
-    if _is_plain(raw) and (raw.isascii() or _has_ascii_keys(value)):
-        again = _ENCODER.encode(value)
-    else:
-        again = canonical_bytes(value)
+    again = _ENCODER.encode(value) if _is_plain(raw, value) else canonical_bytes(value)
     if again != raw:
         at = next((i for i, (a, b) in enumerate(zip(again, raw, strict=False)) if a != b), None)
         place = min(len(again), len(raw)) if at is None else at
@@ -99,7 +96,7 @@ class CanonicalReader(Generic[T]):
             value = self._decoder.decode(raw)
         except (_NoFormError, RecursionError, msgspec.MsgspecError, ValueError):
             return None
-        sure = raw.isascii() and _is_plain(raw) and _ENCODER.encode(value) == raw
+        sure = _is_shallow_ascii(raw) and _has_short_numbers(raw) and _ENCODER.encode(value) == raw
         return value if sure else None
 
 
@@ -180,29 +177,41 @@ def _check_text(text: str) -> None:
         raise _NoFormError("text holds a lone surrogate") from None
 
 
-def _is_plain(raw: bytes) -> bool:
-    """Whether few brackets and no long runs of digits prove depth and integers.
+def _is_plain(raw: bytes, value: Any) -> bool:
+    """Whether all of a value that the decoder made of the bytes has a canonical form.
 
-    What comes from the decoder is of plain types without floats, its texts are sound. So for
-    bytes that are plain, with keys in ASCII, one comparison with the encoder's settles the rest.
+    What comes from the decoder is of plain types without floats, its texts are sound. Keys, depth
+    and integers are left to prove; then one comparison with the encoder's bytes settles the rest.
     """
-    brackets = raw.count(b"[") + raw.count(b"{")
-    return brackets <= MAX_DEPTH and _LONG_NUMBER not in raw.translate(_DIGITS_AS_ZERO)
+    return _has_short_numbers(raw) and (_is_shallow_ascii(raw) or _is_sound(value))
 
 
-def _has_ascii_keys(value: Any) -> bool:
-    """Whether all keys are ASCII, of a value that the decoder made."""
-    left = [value]
-    while left:
-        inner = left.pop()
-        if type(inner) is dict:
-            if not all(map(str.isascii, inner)):
+def _has_short_numbers(raw: bytes) -> bool:
+    """Whether no run of digits is so long that an integer might be too large."""
+    return _LONG_NUMBER not in raw.translate(_DIGITS_AS_ZERO)
+
+
+def _is_shallow_ascii(raw: bytes) -> bool:
+    """Whether keys are ASCII because all is, and nothing is deep because brackets are few."""
+    return raw.isascii() and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
+
+
+def _is_sound(value: Any) -> bool:
+    """Whether keys are ASCII and depth is limited, looking at nothing but lists and objects."""
+    level = [value] if type(value) in _CONTAINERS else []
+    for _ in range(MAX_DEPTH):
+        inner: list[Any] = []
+        for outer in level:
+            if type(outer) is list:
+                inner += [v for v in outer if type(v) in _CONTAINERS]
+            elif all(map(str.isascii, outer)):
+                inner += [v for v in outer.values() if type(v) in _CONTAINERS]
+            else:
                 return False
-            inner = inner.values()
-        elif type(inner) is not list:
-            continue
-        left += [v for v in inner if type(v) in _CONTAINERS]
-    return True
+        if not inner:
+            return True
+        level = inner
+    return False
 
 
 def _nfc(value: Any, depth: int) -> Any:

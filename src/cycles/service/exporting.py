@@ -71,21 +71,21 @@ class Exporting:
         return self._core.store.read(actor.school_id, exported)
 
 
-def files_in(payload: Any) -> Iterator[str]:
+def files_in(payload: Any) -> list[str]:
     """The SHA-256 in hex of each file that the payload of a filing names."""
-    return _files(payload.get("fields") if isinstance(payload, dict) else None)
-
-
-def _files(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        digest = value.get("digest")
-        if value.keys() == {"digest", "name"} and isinstance(digest, str) and _DIGEST(digest):
-            yield digest
-        for inner in value.values():
-            yield from _files(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _files(inner)
+    found: list[str] = []
+    left = [payload.get("fields")] if isinstance(payload, dict) else []
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            digest = value.get("digest")
+            if value.keys() == {"digest", "name"} and isinstance(digest, str) and _DIGEST(digest):
+                found.append(digest)
+            value = value.values()
+        elif not isinstance(value, list):
+            continue
+        left += [inner for inner in value if isinstance(inner, (dict, list))]
+    return found
 
 
 class _Export:
