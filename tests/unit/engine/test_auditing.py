@@ -336,3 +336,16 @@ def test_a_record_with_readers_of_its_own_may_always_be_kept_back() -> None:
     stage.answer(stage.points()[0])
 
     assert [may_be_withheld(stage.version, stage.now, e) for e in stage.log] == [True] * 3
+
+
+def test_what_was_seen_of_a_point_is_kept_back_like_the_point() -> None:
+    """An entry that says whether it worked, of a record that names its readers."""
+    stage = Remarks(("    file_in: [talk]\n", "    file_in: [talk]\n    read: [{who: member}]\n"))
+    point = stage.revise().points()[0]
+    for one in stage.points():
+        stage.answer(one)
+    stage.go(SONG, "again").verify(MA, point)
+
+    assert stage.log[-1].act == "verify"
+    assert may_be_withheld(stage.version, stage.now, stage.log[-1])
+    assert not may_be_withheld(stage.version, stage.now, stage.log[-2])

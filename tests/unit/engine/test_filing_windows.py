@@ -286,6 +286,19 @@ def test_what_is_claimed_to_have_happened_has_happened() -> None:
     assert "2026" not in str(decision.entry.data)
 
 
+def test_each_confirms_what_was_typed_for_themselves() -> None:
+    """Ma's confirmation says nothing of what was typed for He."""
+    stage = Remarks().talk()
+    for person in (MA, HE):
+        stage.send(SONG, File(record="remarks", for_=person, fields=SAID))
+    of_ma, of_he = stage.now.filings
+
+    stage.send(MA, Confirm(filing=of_ma.id))
+
+    assert [f.confirmed for f in stage.now.filings] == [True, False]
+    assert stage.task(HE, "confirm:remarks").items == (of_he.id,)
+
+
 def test_who_types_for_another_is_named_and_the_other_confirms() -> None:
     """代录 says who typed, counts for whom it was filed, and asks that person."""
     stage = Remarks().talk()

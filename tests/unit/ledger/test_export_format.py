@@ -115,6 +115,15 @@ def test_an_endless_line_is_not_read_to_its_end():
         list(numbered_lines((b"x" * 10 for _ in range(10**9)), limit=100))
 
 
+def test_a_line_may_be_as_long_as_the_limit():
+    """One byte more is not read on."""
+    line = b"x" * 100
+
+    assert list(numbered_lines([line, b"\n"], limit=100)) == [(1, line)]
+    with pytest.raises(CanonicalFormError, match="longer than 100 bytes"):
+        list(numbered_lines([line, b"x", b"\n"], limit=100))
+
+
 def test_members_are_named_by_digest():
     """A member's name gives its digest back; other names give none."""
     digest = "0f" * 32

@@ -304,6 +304,25 @@ def test_a_file_filed_again_after_its_erasure_may_be_there():
     assert codes(check(log.entries[:2], log.payload_lines[:1], **given)) == {"erasure_undone"}
 
 
+def test_a_file_that_was_sent_must_be_there_unless_erased_since():
+    """Whoever reads a database names the files that it knows of, and when each was sent."""
+    log, lost, gone, again, undone = ToyLog(), *("0" * 63 + c for c in "abcd")
+    log.append_to_school("erase", {"leaves": [], "files": [gone, again, undone]})
+    there = {again: again, undone: undone}
+    verifier = Verifier(definitions=DEFINITIONS, payloads=iter(()), files=there)
+    verifier.file(lost, "2026-03-01T08:00:00.000000Z")
+    verifier.file(gone, "2026-03-01T08:00:00.000000Z")
+    verifier.file(undone, "2026-03-01T08:00:00.000000Z")
+    verifier.file(again, "2026-03-02T08:00:00.000000Z")
+
+    report = verifier.verify(enumerate(log.entries, 1))
+
+    assert [(f.code, f.detail) for f in report.findings] == [
+        ("erasure_undone", f"file {undone}"),
+        ("file_missing", lost),
+    ]
+
+
 def test_a_file_that_cannot_be_read_is_a_finding():
     """A damaged attachment ends neither the check nor the look at the other files."""
 

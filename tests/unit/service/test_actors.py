@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
-from cycles.errors import NotFoundError
+from cycles.errors import NotAllowedError, NotFoundError
 from cycles.school import HeldRole
 from cycles.service import Actor, operator_of
+from cycles.service.actors import OPERATIONS, require
 from cycles.service.tokens import actor_of
 from cycles.store import open_store
 from tests.unit.service.first_school import FirstSchool
@@ -56,3 +57,54 @@ def test_nobody_asks_as_somebody_who_is_not_there(tmp_path):
         assert actor_of(school.core, view, "ma", "cli").pseudonym == school.alias("ma")
         with pytest.raises(NotFoundError):
             actor_of(school.core, view, "bai", "cli")
+
+
+#: Operation → who of a school's people may use it, besides the machine itself.
+ANYBODY = {"me", "tasks", "workflows", "calendar", "cycles", "files"}
+COLLEAGUES = {"people", "groups", "open"}
+LOG = {"dashboard", "log", "export", "verification"}
+MAY = {
+    "teacher": set(),
+    "group_head": {"dashboard"},
+    "deputy": LOG,
+    "head": {*LOG, "erase", "directory", "define"},
+    "auditor": LOG,
+    "admin": {"erase", "directory", "tokens", "define"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(MAY))
+def test_each_role_may_use_what_is_its_own_and_nothing_else(role):
+    """Role by role, operation by operation."""
+    actor = somebody((role, "maths" if role in ("teacher", "group_head") else ""))
+
+    assert allowed(actor) == ANYBODY | COLLEAGUES | MAY[role]
+
+
+def test_a_guest_has_the_least():
+    """Only what concerns the cycle they are invited to; no list of the school's people."""
+    guest = Actor(
+        school_id="first", person="guo", pseudonym="p_guo", via="api", roles=(), guest=True
+    )
+
+    assert allowed(guest) == ANYBODY
+
+
+def test_the_machine_may_all_there_is_and_nobody_anything_else():
+    """An operation of which nothing is said is refused to everybody, and named."""
+    machine = operator_of("first")
+
+    assert allowed(machine) == set(OPERATIONS)
+    with pytest.raises(NotAllowedError, match="'sell' is for others") as told:
+        require("sell", machine)
+    assert told.value.data == {"operation": "sell"}
+
+
+def allowed(actor: Actor) -> set[str]:
+    """The operations that somebody may use."""
+    found = set()
+    for operation in OPERATIONS:
+        with suppress(NotAllowedError):
+            require(operation, actor)
+            found.add(operation)
+    return found

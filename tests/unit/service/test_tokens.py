@@ -99,8 +99,9 @@ def test_a_revoked_token_is_good_for_nothing(keys):
     assert keys.tokens.authenticate(kept.text) is not None
     revoked = [t.id for t in keys.tokens.list(keys.by, "liu") if t.revoked_at]
     assert revoked == [lost.id]
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError) as told:
         keys.tokens.revoke(keys.by, "never")
+    assert (told.value.kind, told.value.key) == ("token", "never")
 
 
 def test_a_disabled_person_cannot_come_in(keys):
@@ -137,13 +138,33 @@ def test_a_guest_comes_in_as_one(keys):
     assert (actor.guest, actor.roles) == (True, ())
 
 
-@pytest.mark.parametrize("days", [0, -1, 401])
-def test_a_token_is_good_for_a_day_up_to_400(keys, days):
-    """Neither none nor for ever."""
-    with pytest.raises(InvalidInputError):
+@pytest.mark.parametrize(
+    ("days", "code"), [(0, "too_small"), (-1, "too_small"), (401, "too_large")]
+)
+def test_a_token_is_good_for_a_day_up_to_400(keys, days, code):
+    """Neither none nor for ever; how long it may be is told."""
+    with pytest.raises(InvalidInputError) as told:
         keys.make(days=days)
 
+    (fault,) = told.value.faults
+    assert (fault.field, fault.code, fault.data) == ("days", code, {"least": 1, "most": 400})
     assert keys.make(days=400).expires_at.startswith("2027-11-16")
+    assert keys.make(days=1).expires_at.startswith("2026-10-13")
+
+
+def test_tokens_are_listed_the_oldest_first_with_whose_they_are(keys):
+    """All of the school, or one person's; never the secret itself."""
+    made = [keys.make(person) for person in ("ma", "liu", "ma")]
+
+    listed = keys.tokens.list(keys.by)
+
+    assert [(t.id, t.person, t.label) for t in listed] == [
+        (token.id, person, "手机") for token, person in zip(made, ("ma", "liu", "ma"), strict=True)
+    ]
+    assert [t.created_at for t in listed] == sorted(t.created_at for t in listed)
+    assert [t.expires_at for t in listed] == [token.expires_at for token in made]
+    assert [t.id for t in keys.tokens.list(keys.by, "ma")] == [made[0].id, made[2].id]
+    assert not any(token.text in repr(listed) for token in made)
 
 
 def test_only_those_who_keep_tokens_make_list_and_revoke_them(keys):
