@@ -34,6 +34,8 @@ class Asked:
     #: What in it names something that others may not know of, and a name of nothing instead.
     known: str = ""
     absent: str = ""
+    #: What a file claims to be.
+    ending: str = "pdf"
 
     @property
     def changes(self) -> bool:

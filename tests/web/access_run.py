@@ -109,7 +109,7 @@ class Matrix:
             headers["If-Match"] = self.revisions.get(cycle, '"2"')
         more: dict[str, Any] = {"json": asked.body} if asked.body is not None else {}
         if asked.file is not None:
-            more = {"files": {"file": ("a.pdf", asked.file)}}
+            more = {"files": {"file": (f"a.{asked.ending}", asked.file)}}
         path = f"{asked.path}?_=1" if around else asked.path
         return self.client.request(asked.method, path, headers=headers, **more)
 

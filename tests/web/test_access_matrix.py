@@ -244,6 +244,22 @@ def test_a_newer_version_uncovers_no_older_cycle(matrix: Matrix) -> None:
     assert "classroom-visit" not in str(before)
 
 
+def test_who_else_sent_a_file_shows_nowhere(matrix: Matrix) -> None:
+    """The same bytes sent as a file of another kind: each fetches what they sent."""
+    matrix.fresh()
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 both"
+    kinds = {"other": "xls", "subject": "doc", "away": "ppt"}
+    sent = {
+        column: matrix.ask(column, Asked("POST", "/api/v1/files", file=old, ending=ending)).json()
+        for column, ending in kinds.items()
+    }
+    for column, told in sent.items():
+        fetched = matrix.read(column, f"/api/v1/files/{told['digest']}")
+        assert fetched.headers["content-type"] == told["kind"], column
+
+    assert len({told["kind"] for told in sent.values()}) == len(kinds)
+
+
 def test_an_unannounced_visit_does_not_announce_itself(matrix: Matrix) -> None:
     """A visit that answers an earlier one is not among what that one waits for, to the teacher."""
     matrix.fresh()
