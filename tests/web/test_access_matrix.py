@@ -285,6 +285,12 @@ def test_an_unannounced_visit_does_not_announce_itself(matrix: Matrix) -> None:
     assert all(later not in matrix.read("subject", each).text for each in asked)
     waiting = [matrix.read("head", each).json()["waiting"]["cycles"] for each in asked[:2]]
     assert waiting == [[later], [later]]
+    # Nor is it counted among what the guard looked at when the earlier visit ends.
+    _send(matrix, "deputy", f"{path}/feedback/{point}/verify", {"outcome": "worked"})
+    _send(matrix, "deputy", f"{path}/transitions", {"transition": "close"})
+    ends = {c: matrix.read(c, f"{path}/history").json()["entries"][-1] for c in ("subject", "head")}
+    assert ends["head"]["data"]["saw"]["rechecked"][0] == 1
+    assert "saw" not in ends["subject"]["data"]
 
 
 def _send(matrix: Matrix, column: str, path: str, body: Any) -> httpx.Response:

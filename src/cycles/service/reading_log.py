@@ -14,7 +14,7 @@ import msgspec
 from cycles.engine.access import may_read_entry, may_see
 from cycles.engine.people import People
 from cycles.ledger import Body
-from cycles.service.actors import Actor, require
+from cycles.service.actors import OPERATIONS, Actor, require
 from cycles.service.answers import EntryAnswer, HistoryAnswer
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import event_of
@@ -33,6 +33,9 @@ _TELLING: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"disposition"}),
     "verify": frozenset({"outcome"}),
 }
+
+#: How many other cycles a guard looked at, and their digest: some of them may be hidden.
+_WITNESS: Final = frozenset({"saw"})
 
 Place = tuple[str, str, int]
 
@@ -170,6 +173,7 @@ class _Reader:
 
     def __init__(self, core: Core, work: Work, actor: Actor) -> None:
         self._core, self._work, self._actor = core, work, actor
+        self._reads_log = OPERATIONS["log"](actor)
         self._view: SchoolView = core.view_in(work)
         self._people: dict[str, People | None] = {}
 
@@ -214,6 +218,7 @@ class _Reader:
         readable = self._may_read(body, people)
         view, content, payload = self._view, *_content(entry, body, readable)
         telling = frozenset() if readable else _TELLING.get(body.act, frozenset())
+        telling |= frozenset() if self._reads_log else _WITNESS
         clear = {key: value for key, value in body.data.items() if key not in telling}
         actor, for_ = outward(view, body.actor), outward(view, body.for_)
         data, payload = outward(view, clear), outward(view, payload)
