@@ -13,6 +13,7 @@ from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.reading_log import ReadingLog
 from cycles.service.school import Schools
+from cycles.service.signing_in import SigningIn
 from cycles.service.tokens import Tokens
 from cycles.service.verifying import Verifying
 from cycles.store import open_store
@@ -38,6 +39,7 @@ class Service:
         self.log = ReadingLog(core)
         self.looking = Looking(core)
         self.schools = Schools(core, self.outbox)
+        self.signing_in = SigningIn(core)
         self.tokens = Tokens(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)

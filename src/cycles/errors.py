@@ -21,6 +21,9 @@ CyclesError
     ├── PreconditionMissingError a change that needs `If-Match` came without
     ├── IdempotencyError         a key is missing, malformed, reused or still running
     ├── ConflictError            contradicts what is there (a second head, an undo too late)
+    ├── SignInError              account and password do not go together
+    ├── InvitationError          a code or link is good for nothing, or not any more
+    ├── ThrottledError           too many attempts failed; says how long to wait
     ├── TooLargeError            more bytes or items than are taken
     └── NotWhatItSaysError       a file's content is of another kind than its name
 """
@@ -29,6 +32,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from typing import Any, ClassVar
 
 __all__ = [
@@ -41,6 +46,7 @@ __all__ = [
     "FileFault",
     "IdempotencyError",
     "InvalidInputError",
+    "InvitationError",
     "LedgerError",
     "NotAllowedError",
     "NotFoundError",
@@ -50,10 +56,12 @@ __all__ = [
     "ReplayError",
     "SchemaMismatchError",
     "SettingsError",
+    "SignInError",
     "StaffListError",
     "StaleRevisionError",
     "StoreError",
     "StoreUnavailableError",
+    "ThrottledError",
     "TooLargeError",
     "WorkflowFileError",
     "WrongStateError",
@@ -329,6 +337,34 @@ class ConflictError(RefusedError):
     """What is asked contradicts what is there."""
 
     code = "conflict"
+
+
+class SignInError(RefusedError):
+    """Account and password do not go together; which of them is wrong is not told."""
+
+    code = "sign-in"
+
+    def __init__(self) -> None:
+        super().__init__("account and password do not go together")
+
+
+class InvitationError(RefusedError):
+    """The code or link is unknown, used, taken back or too old; which is not told."""
+
+    code = "invitation"
+
+    def __init__(self) -> None:
+        super().__init__("this code is good for nothing, or not any more")
+
+
+class ThrottledError(RefusedError):
+    """Too many attempts failed; `data["wait_s"]` says in how many seconds to try again."""
+
+    code = "throttled"
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait_s = max(1, ceil(wait.total_seconds()))
+        super().__init__(f"try again in {self.wait_s} s", data={"wait_s": self.wait_s})
 
 
 class TooLargeError(RefusedError):

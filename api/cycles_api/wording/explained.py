@@ -138,6 +138,26 @@ ERRORS: Final[dict[str, Explained]] = {
         "与已有的内容矛盾,什么都没有改变。",
         "It contradicts what is there; nothing was changed.",
     ),
+    "sign-in": _said(
+        "登录没有成功",
+        "Not signed in",
+        "工号(或姓名)和密码对不上。忘了密码,请教研组长在手机上给你看一个二维码。",
+        "Account and password do not go together. If you forgot yours, ask your group head for "
+        "a code.",
+    ),
+    "invitation": _said(
+        "这个码不能用",
+        "This code is good for nothing",
+        "这个码或链接不对、已经用过或者过期了。请找教研组长要一个新的。",
+        "This code or link is wrong, used or too old. Ask your group head for a new one.",
+    ),
+    "throttled": _said(
+        "请稍等再试",
+        "Try again in a while",
+        "试错的次数太多,请过 {wait_s} 秒再试。也可以请教研组长给你看一个二维码。",
+        "Too many attempts failed: try again in {wait_s} seconds, or ask your group head for a "
+        "code.",
+    ),
     "too-large": _said(
         "太大了",
         "Too large",
@@ -265,6 +285,12 @@ CONFLICTS: Final[dict[str, Both]] = {
     "is_appointed": Both(
         "这段时间里已经担任这一职务,请先结束那一次任命。",
         "They hold this role within these days already; end that appointment first.",
+    ),
+    "comes_by_link": Both(
+        "来宾用链接进来,请在研讨里邀请。", "A guest comes by a link; invite them to a cycle."
+    ),
+    "not_a_guest": Both(
+        "这是本校的人,请给一个登录码。", "One of the school; give them a code instead."
     ),
     "same_name": Both("已经有同名的了,请换一个。", "There is one of this name; choose another."),
     "none": Both("没有可以撤销的导入。", "There is no import to undo."),

@@ -57,6 +57,12 @@ FAULTS: Final[dict[str, Both]] = {
     "bad_cursor": Both(
         "翻页标记不对,请从第一页开始。", "Not a cursor of ours; begin with the first page."
     ),
+    "password_short": Both("密码至少 {least} 个字符。", "At least {least} characters."),
+    "password_long": Both("密码最多 {most} 个字符。", "At most {most} characters."),
+    "password_common": Both(
+        "这个密码太容易猜到,请换一个,比如几个不相干的词连在一起。",
+        "This is among the first to be guessed; take another, a few unrelated words for example.",
+    ),
     "not_current": Both("这一份已经有新的了。", "There is a newer one of this."),
     "nobody_could": Both("没有人能担任这一项。", "Nobody could take this part."),
     "not_to_confirm": Both("没有要你确认的代录。", "Nothing here waits to be confirmed."),
@@ -78,6 +84,7 @@ FAULTS: Final[dict[str, Both]] = {
 #: What fields are called that belong to no form; by the last part of their path.
 LABELS: Final[dict[str, Both]] = {
     "reason": Both("原因", "Reason"),
+    "new": Both("新密码", "New password"),
     "transition": Both("步骤", "Step"),
     "path": Both("步骤", "Steps"),
     "record": Both("记录", "Record"),

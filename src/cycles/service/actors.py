@@ -28,6 +28,7 @@ class Actor:
         via: One of the ledger's `VIAS`.
         guest: Invited to single cycles only.
         roles: What they hold today.
+        only_cycle: The id of the one cycle that their link is for; `None`: not so bound.
     """
 
     school_id: str
@@ -36,11 +37,16 @@ class Actor:
     via: str
     guest: bool = False
     roles: tuple[HeldRole, ...] = ()
+    only_cycle: str | None = None
 
     @property
     def is_operator(self) -> bool:
         """Whether no person asks but the machine's own command line."""
         return self.pseudonym == _NOBODY
+
+    def may_reach(self, cycle_id: str) -> bool:
+        """Whether what they came in by is good for this cycle, whatever else they may."""
+        return self.only_cycle in (None, cycle_id)
 
     def holds(self, *roles: str) -> bool:
         """Whether they hold one of the roles, in the school or in any group."""
@@ -91,6 +97,10 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "directory": _holder(HEAD, ADMIN),
     "tokens": _holder(ADMIN),
     "define": _holder(HEAD, ADMIN),
+    "invite": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
+    "let_in_again": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
+    "invite_guest": _holder(HEAD, DEPUTY, GROUP_HEAD),
+    "take_back": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
 }
 
 

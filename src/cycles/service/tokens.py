@@ -129,8 +129,10 @@ class Tokens:
         return actor_of(self._core, view, row.person, "api")
 
 
-def actor_of(core: Core, view: SchoolView, person_id: str, via: str) -> Actor:
-    """A person as somebody who asks now; raises `NotFoundError`."""
+def actor_of(
+    core: Core, view: SchoolView, person_id: str, via: str, *, only_cycle: str | None = None
+) -> Actor:
+    """A person as somebody who asks now, perhaps of one cycle only; raises `NotFoundError`."""
     person = view.person_of.get(person_id)
     if person is None:
         raise NotFoundError("person", person_id)
@@ -141,6 +143,7 @@ def actor_of(core: Core, view: SchoolView, person_id: str, via: str) -> Actor:
         via=via,
         guest=person.guest,
         roles=view.directory.roles_of(person.pseudonym, view.today(core.now())),
+        only_cycle=only_cycle,
     )
 
 

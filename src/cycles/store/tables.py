@@ -529,7 +529,7 @@ class InvitationRow(Row, table=True):
     digest: str = Field(unique=True)
     person: str
     #: What for: invite | let_in_again, both good once, | guest.
-    kind: str
+    purpose: str
     cycle: str | None = None
     made_by: str
     created_at: str
@@ -537,13 +537,13 @@ class InvitationRow(Row, table=True):
 
 
 class ThrottleRow(Row, table=True):
-    """Failed attempts to sign in, by account or by address; `key` is a SHA-256 (hex)."""
+    """Failed attempts to sign in, `by` account or address; `key` is its SHA-256 (hex)."""
 
     __tablename__ = "throttle"
     __table_args__ = (Index("ix_throttle_forget", "school_id", "forget_at"),)
 
     school_id: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
+    by: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     failures: int
     counted_at: str

@@ -108,7 +108,7 @@ CREATE TABLE invitation (
     id TEXT COLLATE "C" NOT NULL,
     digest TEXT COLLATE "C" NOT NULL,
     person TEXT COLLATE "C" NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL,
+    purpose TEXT COLLATE "C" NOT NULL,
     cycle TEXT COLLATE "C",
     made_by TEXT COLLATE "C" NOT NULL,
     created_at TEXT COLLATE "C" NOT NULL,
@@ -245,13 +245,13 @@ CREATE TABLE term (
 
 CREATE TABLE throttle (
     school_id TEXT COLLATE "C" NOT NULL,
-    kind TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
     key TEXT COLLATE "C" NOT NULL,
     failures INTEGER NOT NULL,
     counted_at TEXT COLLATE "C" NOT NULL,
     open_at TEXT COLLATE "C" NOT NULL,
     forget_at TEXT COLLATE "C" NOT NULL,
-    CONSTRAINT pk_throttle PRIMARY KEY (school_id, kind, key)
+    CONSTRAINT pk_throttle PRIMARY KEY (school_id, by, key)
 );
 
 CREATE INDEX ix_throttle_forget ON throttle (school_id, forget_at);

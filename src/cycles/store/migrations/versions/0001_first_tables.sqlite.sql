@@ -102,7 +102,7 @@ CREATE TABLE invitation (
     id VARCHAR NOT NULL,
     digest VARCHAR NOT NULL,
     person VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
+    purpose VARCHAR NOT NULL,
     cycle VARCHAR,
     made_by VARCHAR NOT NULL,
     created_at VARCHAR NOT NULL,
@@ -239,13 +239,13 @@ CREATE TABLE term (
 
 CREATE TABLE throttle (
     school_id VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
+    "by" VARCHAR NOT NULL,
     "key" VARCHAR NOT NULL,
     failures INTEGER NOT NULL,
     counted_at VARCHAR NOT NULL,
     open_at VARCHAR NOT NULL,
     forget_at VARCHAR NOT NULL,
-    CONSTRAINT pk_throttle PRIMARY KEY (school_id, kind, "key")
+    CONSTRAINT pk_throttle PRIMARY KEY (school_id, "by", "key")
 );
 
 CREATE INDEX ix_throttle_forget ON throttle (school_id, forget_at);
