@@ -70,8 +70,16 @@ class Fuzzed:
     forms: Mapping[str, Sequence[Any]]
     log: io.StringIO
 
-    def run(self, who: str | None, *, examples: int, steps: int = 6, seed: int = 0) -> Found:
-        """All phases of Schemathesis with somebody's token; without one for `None`.
+    def run(
+        self,
+        who: str | None,
+        *,
+        examples: int,
+        steps: int = 6,
+        seed: int = 0,
+        phases: str = "examples,coverage,fuzzing,stateful",
+    ) -> Found:
+        """What Schemathesis finds with somebody's token; without one for `None`.
 
         With a seed of 0 each run makes the same cases.
         """
@@ -84,7 +92,7 @@ class Fuzzed:
         hints.write_text(json.dumps(known), "utf-8")
         told = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
         ran = subprocess.run(
-            [*told, f"{self.url}/api/v1/openapi.json"],
+            [*told, "--phases", phases, f"{self.url}/api/v1/openapi.json"],
             check=False,
             capture_output=True,
             text=True,

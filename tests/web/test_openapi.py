@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from cycles_api.app import create_app
 from cycles_api.auth import PUBLIC
+from cycles_api.openapi import document as make_document
 from cycles_api.openapi import operations
 from cycles_api.settings import Settings
 from tests.web.stand_in import STAND_IN_ROUTES, Served, StandInGate
@@ -83,6 +84,48 @@ def test_request_shapes_take_nothing_unknown(document: dict[str, Any]) -> None:
     assert note["additionalProperties"] is False
     assert part["additionalProperties"] is False
     assert note["properties"]["values"]["additionalProperties"] is not False
+
+
+def test_shapes_say_what_holds_inside_lists_and_forms(document: dict[str, Any]) -> None:
+    """A text in a list has its length, and a form of a workflow no fractions."""
+    schemas = document["components"]["schemas"]
+    note = schemas["Note"]["properties"]
+
+    assert note["tags"]["items"]["maxLength"] == 5
+    assert note["values"]["additionalProperties"] == {"$ref": "#/components/schemas/Value"}
+    value = jsonschema.Draft202012Validator(
+        {**schemas["Value"], "components": {"schemas": schemas}}
+    )
+    assert value.is_valid({"a": [1, "x\n", None, {"b": True}]})
+    assert not any(value.is_valid(wrong) for wrong in (1.5, 2**53, "a\x00b", {"a\x1b": 1}))
+
+
+def test_answers_say_what_comes_in_their_headers(app: Litestar) -> None:
+    """A new cycle its address and revision, a refused stranger what is wanted; all their number."""
+    told = make_document(app)
+    opened = told["paths"]["/api/v1/cycles"]["post"]["responses"]
+    refused = told["components"]["responses"]["Problem401"]
+
+    assert set(opened["201"]["headers"]) == {
+        *("ETag", "Location", "Idempotency-Replayed", "X-Request-Id"),
+    }
+    assert set(refused["headers"]) == {"WWW-Authenticate", "X-Request-Id"}
+    assert "Retry-After" in told["components"]["responses"]["Problem503"]["headers"]
+
+
+def test_an_answer_leads_on(app: Litestar) -> None:
+    """Whoever reads a cycle is told what to send where, the revision in its header included."""
+    links = make_document(app)["paths"]["/api/v1/cycles/{cycle_id}"]["get"]["responses"]["200"][
+        "links"
+    ]
+
+    assert links["advance"]["parameters"] == {
+        "cycle_id": "$response.body#/id",
+        "header.If-Match": "$response.header.ETag",
+    }
+    assert "header.If-Match" not in links["history"]["parameters"]
+    assert {"answer_point", "confirm", "sign"} <= set(links)
+    assert "erase_person" not in links
 
 
 def test_texts_hold_no_control_characters(document: dict[str, Any]) -> None:
