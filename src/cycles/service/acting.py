@@ -208,7 +208,7 @@ class _Step:
         cycle = core.cycles.cycle_of(row)
         around = self._around(cycle, commands[0])
         people = People(self._version, cycle, around)
-        if not may_see(people, by):
+        if not (self._actor.may_reach(row.id) and may_see(people, by)):
             raise NotFoundError("cycle", row.id)
         for number, command in enumerate(commands):
             if number:
@@ -262,7 +262,7 @@ class _Step:
         return tuple(c for c in linked if c.id not in hidden)
 
     def _unseen(self, cycles: Iterable[str]) -> frozenset[str]:
-        return unseen(self._core, self._work, self._view, cycles, self._actor.pseudonym)
+        return unseen(self._core, self._work, self._view, cycles, self._actor)
 
     def _check_revision(self, people: People, command: Command) -> None:
         cycle, given = people.cycle, self._given.revision

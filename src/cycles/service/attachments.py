@@ -113,7 +113,7 @@ class Attachments:
         view = self._core.view_in(work)
         for use in work.find(FileUseRow, digest=digest):
             row = work.cycle(use.cycle)
-            if row is None:
+            if row is None or not actor.may_reach(use.cycle):
                 continue
             people = people_for(self._core, work, view, row)
             named = (f for f in people.cycle.filings if f.id == use.filing)

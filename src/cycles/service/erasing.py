@@ -2,9 +2,9 @@
 
 What goes: the payloads of everything that they did in cycles or that was typed for them, openings
 included; reasons that others gave for excusing, replacing or standing in for them; all that names
-them in their own subject; staff lists that name them; files that nothing else names; tokens,
-appointments, the person's row. What stays: the bodies of the entries, which know only the
-pseudonym and whose data replay needs, so that it still gives the same state.
+them in their own subject; staff lists that name them; files that nothing else names; password,
+sessions, codes and tokens; appointments, the person's row. What stays: the bodies of the entries,
+which know only the pseudonym and whose data replay needs, so that it still gives the same state.
 
 Words that they typed for somebody else are that person's words, and stay. Where others mention
 them in a free text, no programme can find it: whoever asks for an erasure should say so, and such
@@ -19,6 +19,7 @@ from typing import Final
 from cycles.canonical import parse_canonical
 from cycles.ledger import Body
 from cycles.school import Directory, ImportReceipt, Person
+from cycles.service.accesses import forget_accesses
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.exporting import files_in
@@ -36,7 +37,6 @@ from cycles.store import (
     PersonRow,
     StaffImportRow,
     StoredEntry,
-    TokenRow,
     Work,
 )
 
@@ -149,7 +149,7 @@ class Erasing:
                 work.put(row)
         work.remove(FileRow, uploaded_by=person.pseudonym)
         work.remove(IdempotencyRow, actor=person.pseudonym)
-        work.remove(TokenRow, person=person.id)
+        forget_accesses(work, person.id)
         work.remove(AppointmentRow, person=person.id)
         work.remove(PersonRow, id=person.id)
 

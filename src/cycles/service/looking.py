@@ -94,10 +94,10 @@ class Looking:
         view = self._core.view_in(work)
         row = self._core.row_of(work, cycle_id)
         people = people_for(self._core, work, view, row)
-        if not (actor.is_operator or may_see(people, actor.pseudonym)):
+        if not _sees(actor, people):
             raise NotFoundError("cycle", cycle_id)
         linked = () if actor.is_operator else people.around.linked
-        hidden = unseen(self._core, work, view, [c.id for c in linked], actor.pseudonym)
+        hidden = unseen(self._core, work, view, [c.id for c in linked], actor)
         return Seen(view, row, people, actor.pseudonym, hidden)
 
     def cycle(self, actor: Actor, cycle_id: str) -> CycleAnswer:
@@ -211,7 +211,8 @@ class Looking:
         """The actor's next required steps, soonest due first."""
         if actor.is_operator:
             raise NotFoundError("person", "-")
-        return self.tasks_of(actor.school_id, actor.pseudonym)
+        every = self.tasks_of(actor.school_id, actor.pseudonym)
+        return tuple(each for each in every if actor.may_reach(each.cycle.id))
 
     def tasks_of(self, school_id: str, pseudonym: str) -> tuple[TaskAnswer, ...]:
         """Somebody's next required steps, soonest due first."""
@@ -356,7 +357,7 @@ class Looking:
     ) -> CycleLine | None:
         """The line of a cycle; `None` if the actor may not know of it."""
         people = people_for(self._core, work, view, row)
-        if actor.is_operator or may_see(people, actor.pseudonym):
+        if _sees(actor, people):
             return self._line(work, view, row, people.version)
         return None
 
@@ -382,6 +383,13 @@ class _Lines:
                 else self._looking.line_if_seen(self._work, self._view, there, self._actor)
             )
         return self._known[cycle_id]
+
+
+def _sees(actor: Actor, people: People) -> bool:
+    """Whether the actor may know of the cycle, by what they came in by, too."""
+    if actor.is_operator:
+        return True
+    return actor.may_reach(people.cycle.id) and may_see(people, actor.pseudonym)
 
 
 def _first_seen(find: Callable[[int], list[R]], seen: Callable[[R], S | None]) -> list[S]:

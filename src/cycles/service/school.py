@@ -36,6 +36,7 @@ from cycles.school import (
     Term,
 )
 from cycles.school.staff_columns import clean, key
+from cycles.service.accesses import shut_out
 from cycles.service.actors import Actor, operator_of, require
 from cycles.service.core import Core
 from cycles.service.journal import b64, plain_body
@@ -329,6 +330,8 @@ class Schools:
                 data={"reason": "is_head", "person": person_id},
             )
         self._put_person(change, person_id, enabled=enabled)
+        if not enabled:
+            shut_out(change.work, person_id)
         change.enter(f"person:{person.pseudonym}", "enable" if enabled else "disable", {})
         change.renew()
 

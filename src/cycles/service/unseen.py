@@ -15,6 +15,7 @@ from cycles.engine.access import may_see
 from cycles.engine.offers import Offer
 from cycles.engine.tasks import Waiting
 from cycles.engine.verdicts import Verdict
+from cycles.service.actors import Actor
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.store import Work
 
@@ -22,14 +23,16 @@ __all__ = ["offers_without", "unseen", "verdicts_without", "waiting_without"]
 
 
 def unseen(
-    core: Core, work: Work, view: SchoolView, cycles: Iterable[str], person: str
+    core: Core, work: Work, view: SchoolView, cycles: Iterable[str], actor: Actor
 ) -> frozenset[str]:
-    """Those of the cycles that are not there, or that the person may not know of."""
+    """Those of the cycles that are not there, or that the actor may not know of."""
     found = {cycle: work.cycle(cycle) for cycle in cycles}
     return frozenset(
         cycle
         for cycle, row in found.items()
-        if row is None or not may_see(people_for(core, work, view, row), person)
+        if row is None
+        or not actor.may_reach(cycle)
+        or not may_see(people_for(core, work, view, row), actor.pseudonym)
     )
 
 
