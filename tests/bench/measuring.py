@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Rate", "Rates", "calls_of", "in_turns", "median_ms", "turns_ms"]
+__all__ = ["Rate", "Rates", "Took", "calls_of", "in_turns", "median_of", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +59,43 @@ def _rate(run: Callable[[], int]) -> Rate:
     return Rate(done / took, used / done * 1e6)
 
 
-def median_ms(call: Callable[[], Any], *, times: int = 50) -> float:
-    """The median of some calls, in milliseconds; the first is not counted."""
-    call()
-    return statistics.median(_ms(call) for _ in range(times))
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long calls took, in milliseconds: by the clock, and of CPU in this thread."""
+
+    ms: float
+    cpu_ms: float
+
+    @property
+    def beside(self) -> str:
+        """What a busy machine does not change much."""
+        return f"{self.cpu_ms:.2f} ms of CPU"
 
 
-def turns_ms(
+def median_of(call: Callable[[], Any], *, times: int = 50) -> Took:
+    """The median of some calls; the first is not counted."""
+    return turns({"": lambda _: call()}, times=times)[""]
+
+
+def turns(
     cases: Mapping[str, Callable[[int], Any]], *, times: int, warm: int = 1
-) -> dict[str, float]:
-    """The median of each case in milliseconds; all take turns. A case is given its turn's number.
+) -> dict[str, Took]:
+    """The median of each case; all take turns. A case is given its turn's number.
 
     The first turns, so many as `warm` says, are not counted.
     """
-    found: dict[str, list[float]] = {name: [] for name in cases}
+    found: dict[str, list[Took]] = {name: [] for name in cases}
     for turn in range(warm + times):
         for name, call in cases.items():
-            took = _ms(lambda call=call, turn=turn: call(turn))  # type: ignore[misc]
+            began, cpu = time.perf_counter(), time.thread_time()
+            call(turn)
+            used, took = time.thread_time() - cpu, time.perf_counter() - began
             if turn >= warm:
-                found[name].append(took)
-    return {name: statistics.median(each) for name, each in found.items()}
-
-
-def _ms(call: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    call()
-    return (time.perf_counter() - began) * 1000
+                found[name].append(Took(took * 1000, used * 1000))
+    return {
+        name: Took(statistics.median(t.ms for t in each), statistics.median(t.cpu_ms for t in each))
+        for name, each in found.items()
+    }
 
 
 def calls_of(run: Callable[[], int]) -> float:

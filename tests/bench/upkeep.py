@@ -21,7 +21,7 @@ from cycles.store import open_store
 from cycles.store.files import FileFolder
 from tests.bench.district import CYCLES, District, made
 from tests.bench.figures import LESS, MORE, Figure
-from tests.bench.measuring import median_ms
+from tests.bench.measuring import median_of
 from tests.bench.school import School
 from tests.bench.served import CYCLES as PROGRAMME
 from tests.bench.served import Running, serving
@@ -45,12 +45,14 @@ def measured(folder: Path, rounds: int) -> Iterator[Figure]:
     """One after the other."""
     yield from _verifying(folder, rounds)
     yield from _trying(folder)
+    loading = median_of(shipped, times=rounds)
     yield Figure(
         name="loading and checking all workflows",
-        measured=median_ms(shipped, times=rounds),
+        measured=loading.ms,
         unit="ms",
         must=100,
         better=LESS,
+        beside=loading.beside,
     )
     yield from _serving(folder, rounds)
 
@@ -121,13 +123,14 @@ def _trying(folder: Path) -> Iterator[Figure]:
         }.items():
             trials = looking.what_if(song, cycle, commands)
             refused = sum(trial.refusal is not None for trial in trials)
+            took = median_of(lambda c=commands: looking.what_if(song, cycle, c))  # type: ignore[misc]
             yield Figure(
                 name=name,
-                measured=median_ms(lambda c=commands: looking.what_if(song, cycle, c)),  # type: ignore[misc]
+                measured=took.ms,
                 unit="ms",
                 must=5,
                 better=LESS,
-                beside=f"{refused} refused",
+                beside=f"{took.beside}, {refused} refused",
             )
 
 
@@ -140,11 +143,12 @@ def _serving(folder: Path, rounds: int) -> Iterator[Figure]:
     done = subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     demo: dict[str, Any] = json.loads(done.stdout)
     database = f"sqlite:///{folder / 'cycles.db'}"
-    starts, memory = [], []
+    starts, cpu, memory = [], [], []
     for _ in range(rounds):
         words = [*PROGRAMME, "serve", "--database", database, "--port", "0"]
         with serving(words, folder / "demo.log") as server:
             starts.append(server.start_s)
+            cpu.append(server.cpu_s() or 0)
             _look_around(server, demo)
             memory.append(server.resident_mb())
     yield Figure(
@@ -153,6 +157,7 @@ def _serving(folder: Path, rounds: int) -> Iterator[Figure]:
         unit="s",
         must=1.5,
         better=LESS,
+        beside=f"{statistics.median(cpu):.2f} s of CPU",
     )
     known = [one for one in memory if one is not None]
     if known:
