@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +41,8 @@ class Frame:
 
     def __init__(self, app: ASGIApp, log: FilteringBoundLogger) -> None:
         self._app, self._log = app, log
+        # Chance once, then counted: to be asked for chance, the system makes others wait.
+        self._first, self._numbers = str(uuid.uuid4())[:24], count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -47,7 +50,9 @@ class Frame:
             await self._app(scope, receive, send)
             return
         given = header_of(scope, b"x-request-id") or ""
-        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        request_id = (
+            given if _REQUEST_ID.fullmatch(given) else f"{self._first}{next(self._numbers):012x}"
+        )
         scope["state"][_KEY] = request_id
         facts, began = facts_of_request(), time.perf_counter()
         status = 0
