@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
 from cycles.errors import LedgerError
 from cycles.ledger.entry import Body, leaf_hash, parse_instant
 from cycles.ledger.findings import Finding
@@ -16,8 +18,7 @@ __all__ = ["Head", "Link", "Place", "check_link", "earliest_after", "next_link",
 _HEAD = re.compile(r"([!-~]{1,120}):([1-9][0-9]{0,15}):([A-Za-z0-9+/]{43}=)").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """What the next entry of a subject must fit: the last one's place, state, leaf and time."""
 
     log: str

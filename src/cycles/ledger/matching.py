@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from msgspec import Struct
 
 from cycles.canonical import parse_canonical
 from cycles.errors import CanonicalFormError
@@ -23,7 +25,7 @@ __all__ = ["PayloadMatching"]
 _HEX: Final = re.compile(r"[0-9a-f]{64}").fullmatch
 
 
-class _Entry(NamedTuple):
+class _Entry(Struct, frozen=True, gc=False):
     """What an entry asks of its row."""
 
     pay: str
@@ -32,7 +34,7 @@ class _Entry(NamedTuple):
     at: str
 
 
-class _Row(NamedTuple):
+class _Row(Struct, frozen=True):
     """What a row came to; `pay` is `None` where it is null."""
 
     pay: str | None

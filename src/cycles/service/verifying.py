@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from cycles.engine.cycle import Cycle
@@ -81,9 +83,9 @@ class _Stored:
 
     #: The values of its row by column.
     row: dict[str, Any]
-    #: (role, person), and (name, cycle) of links.
-    people: set[tuple[str, str]] = field(default_factory=set)
-    links: set[tuple[str, str]] = field(default_factory=set)
+    #: (cycle, role, person), and (cycle, name, other cycle) of links.
+    people: set[tuple[str, str, str]]
+    links: set[tuple[str, str, str]]
 
 
 class _Database:
@@ -171,19 +173,14 @@ class _Database:
         ids = [s.removeprefix("cycle:") for s in subjects if s.startswith("cycle:")]
         if not ids:
             return {}
-        found: dict[str, _Stored] = {}
-        for values in self._work.pick(CycleRow, _COLUMNS, id=ids):
-            row = dict(zip(_COLUMNS, values, strict=True))
-            found[row["id"]] = _Stored(row)
-        names = ("cycle", "role", "person")
-        for cycle, role, person in self._work.pick(ParticipantRow, names, cycle=ids):
-            if cycle in found:
-                found[cycle].people.add((role, person))
-        names = ("from_cycle", "name", "to_cycle")
-        for cycle, name, other in self._work.pick(LinkRow, names, from_cycle=ids):
-            if cycle in found:
-                found[cycle].links.add((name, other))
-        return {f"cycle:{key}": stored for key, stored in found.items()}
+        pick = self._work.pick
+        people = _by_first(pick(ParticipantRow, ("cycle", "role", "person"), cycle=ids))
+        links = _by_first(pick(LinkRow, ("from_cycle", "name", "to_cycle"), from_cycle=ids))
+        rows = [dict(zip(_COLUMNS, v, strict=True)) for v in pick(CycleRow, _COLUMNS, id=ids)]
+        return {
+            row["subj"]: _Stored(row, people.get(row["id"], set()), links.get(row["id"], set()))
+            for row in rows
+        }
 
     def _compare(self, subj: str, state: object) -> str | None:
         """Which columns and rows of a cycle are not what its entries give."""
@@ -192,9 +189,10 @@ class _Database:
             return None  # told as an entry without its cycle
         version = self._core.version(self._work, stored.row["version"])
         differs = self._columns(stored.row, version, state)
-        if stored.people != set(people_of(state)):
+        key = stored.row["id"]
+        if stored.people != {(key, role, person) for role, person in people_of(state)}:
             differs.append("participants")
-        if stored.links != links_of(version, state):
+        if stored.links != {(key, name, other) for name, other in links_of(version, state)}:
             differs.append("links")
         return f"stored otherwise: {', '.join(differs)}" if differs else None
 
@@ -209,3 +207,8 @@ class _Database:
     def _digest(self, name: str) -> str:
         with self._core.files.open(self._work.school_id, name) as opened:
             return digest_of(opened)
+
+
+def _by_first(rows: list[tuple[Any, ...]]) -> dict[Any, set[tuple[Any, ...]]]:
+    """Rows in the order of their first value, by it."""
+    return {first: set(same) for first, same in groupby(rows, itemgetter(0))}
