@@ -38,8 +38,15 @@ check: setup ## style, types and the direction of imports
 	$(RUN) $(BIN)/mypy
 	$(RUN) $(BIN)/lint-imports
 
-test: setup ## all tests, on SQLite and a real PostgreSQL (one file: PYTEST_ARGS=tests/unit/test_x.py)
+test: setup browser ## all tests, on SQLite and a real PostgreSQL (one file: PYTEST_ARGS=tests/unit/test_x.py)
 	$(RUN) $(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+# No browser is downloaded for the tests: it is the computer's own, named by CYCLES_TEST_CHROMIUM or found.
+browser: ## see that there is a Chromium for the tests of the pages; root on Debian gets it so
+	@$(BIN)/python -m tests.pages.browser 2>/dev/null || { test "`id -u`" = 0 && command -v apt-get >/dev/null && \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+	    $(BIN)/python -m tests.pages.browser
 
 format: setup ## write the code the way `make check` wants it
 	$(RUN) $(BIN)/ruff check --fix-only --quiet
@@ -48,7 +55,7 @@ format: setup ## write the code the way `make check` wants it
 # Whose every branch some test takes: what decides, what is in the log, and who may do what.
 PROVEN = src/cycles/engine/*,src/cycles/ledger/*,src/cycles/service/actors.py,src/cycles/service/tokens.py,api/cycles_api/auth.py
 
-coverage: setup ## all tests, which lines none of them ran, and that engine, log and rights have none left
+coverage: setup browser ## all tests, which lines none of them ran, and that engine, log and rights have none left
 	$(RUN) $(BIN)/coverage erase
 	$(RUN) $(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 	$(RUN) $(BIN)/coverage combine --quiet
@@ -84,4 +91,4 @@ clean: ## remove .venv and all that was built or cached
 	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src api tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo check test format coverage bench soak requirements clean
+.PHONY: help setup demo check test browser format coverage bench soak requirements clean

@@ -25,12 +25,14 @@ from structlog.typing import FilteringBoundLogger
 from cycles_api.auth import BearerAuth
 from cycles_api.direct import Direct
 from cycles_api.errors import NoSuchPathError
-from cycles_api.failures import answer_failure, language_of_request
+from cycles_api.failures import language_of_request
 from cycles_api.frame import Frame
 from cycles_api.gate import Actor, Gate
 from cycles_api.head import HeadAsGet
 from cycles_api.logs import make_log
 from cycles_api.openapi import document
+from cycles_api.pages import PAGES
+from cycles_api.pages.failures import answer_anybody
 from cycles_api.rest.cycles import CYCLE_ROUTES
 from cycles_api.rest.feedback import FEEDBACK_ROUTES
 from cycles_api.rest.files import FILE_ROUTES
@@ -60,6 +62,7 @@ ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     *FILE_ROUTES,
     *LOG_ROUTES,
     *SCHOOL_ROUTES,
+    PAGES,
 )
 
 
@@ -93,7 +96,7 @@ def create_app(
             "language": Provide(_language, sync_to_thread=False),
             "given": Provide(given),
         },
-        exception_handlers={Exception: answer_failure},
+        exception_handlers={Exception: answer_anybody},
         request_class=JsonRequest,
         request_max_body_size=settings.json_limit,
         logging_config=None,

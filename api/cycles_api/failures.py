@@ -35,7 +35,7 @@ from cycles_api.rest.reading import fault_code
 from cycles_api.telling import speaker_of
 from cycles_api.wording import Language, language_of
 
-__all__ = ["answer_failure", "language_of_request"]
+__all__ = ["answer_failure", "foreseen", "language_of_request"]
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 #: What ends by itself may be tried again soon; where somebody has to mend something, later.
@@ -46,7 +46,7 @@ _TO_BE_MENDED = frozenset({"disk-full", "disk-error", "read-only"})
 def answer_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The problem document for an error; one that nobody foresaw shows nothing of itself."""
     language, request_id = language_of_request(request), request_id_of(request.scope)
-    known = _known(request, error)
+    known = foreseen(request, error)
     if known is None:
         note(code="internal", error=type(error).__name__, where=where(error))
         return _response(internal(language, request_id), {})
@@ -80,7 +80,7 @@ def _response(plain: dict[str, Any], headers: dict[str, str]) -> Response[bytes]
     )
 
 
-def _known(request: Request[Any, Any, Any], error: Exception) -> CyclesError | None:
+def foreseen(request: Request[Any, Any, Any], error: Exception) -> CyclesError | None:
     """The error of ours that it is, or that it comes to; `None` for what nobody foresaw."""
     if isinstance(error, CyclesError):
         return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _HOST: Final = "127.0.0.1"
 VARIABLES: Final = {
     "CYCLES_DATABASE": "the database's URL: sqlite:///cycles.db or postgresql+psycopg://…",
     "CYCLES_FILES": "the folder of attachments; default: cycles-files beside the database",
+    "CYCLES_URL": "the address that people type: https://cycles.school.example; without https the "
+    "pages are for the school's own network",
     "CYCLES_HOST": "the address to listen on; default 127.0.0.1, this computer alone",
     "CYCLES_PORT": "the port to listen on; default 8000",
     "CYCLES_LOG_FORMAT": "console (for people, the default) or json (one object a line)",
@@ -44,6 +47,15 @@ class Settings:
     threads: int = 32
     json_limit: int = 256 * 1024
     file_limit: int = 20 * 1024 * 1024
+    #: As people type it; empty where nobody said.
+    url: str = ""
+    #: Nothing here is real, and anybody may be anybody.
+    demo: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people's browsers reach it over https."""
+        return self.url.startswith("https://")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -68,6 +80,9 @@ class Settings:
                 "CYCLES_DATABASE is a URL like sqlite:///cycles.db or "
                 "postgresql+psycopg://user@host/name"
             )
+        url = given.get("CYCLES_URL", "")
+        if not re.fullmatch(r"(https?://[A-Za-z0-9.:\[\]-]+)?/?", url):
+            raise SettingsError("CYCLES_URL is like https://cycles.school.example, without a path")
         log_format = given.get("CYCLES_LOG_FORMAT", "console")
         if log_format not in ("console", "json"):
             raise SettingsError("CYCLES_LOG_FORMAT is console or json")
@@ -80,6 +95,7 @@ class Settings:
             threads=_number(given, "CYCLES_THREADS", 32, 1, 64),
             json_limit=_number(given, "CYCLES_JSON_KB", 256, 16, 4096) * 1024,
             file_limit=_number(given, "CYCLES_FILE_MB", 20, 1, 500) * 1024 * 1024,
+            url=url.rstrip("/"),
         )
 
 

@@ -107,7 +107,11 @@ def _place(folder: Path | None) -> Iterator[Path]:
 def _settings(place: Path, port: int | None) -> Settings:
     found = settings_of(f"sqlite:///{(place / 'cycles.db').as_posix()}")
     return replace(
-        found, files=place / "cycles-files", host="127.0.0.1", port=_PORT if port is None else port
+        found,
+        files=place / "cycles-files",
+        host="127.0.0.1",
+        port=_PORT if port is None else port,
+        demo=True,
     )
 
 

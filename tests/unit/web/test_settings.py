@@ -30,6 +30,7 @@ def test_each_variable_sets_something() -> None:
         "CYCLES_THREADS": "3",
         "CYCLES_JSON_KB": "64",
         "CYCLES_FILE_MB": "5",
+        "CYCLES_URL": "https://cycles.school.example",
     }
 
     assert set(given) == set(VARIABLES)

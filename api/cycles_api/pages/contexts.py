@@ -1,0 +1,282 @@
+"""What each page shows: plain values, worded; a template uses all of its page's and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cycles_api.pages.fields import Choice, Widget
+
+__all__ = [
+    "Action",
+    "Card",
+    "Check",
+    "CyclePage",
+    "CyclesPage",
+    "ErrorPage",
+    "FilePage",
+    "Filed",
+    "Lamp",
+    "Line",
+    "NextStepsPage",
+    "Part",
+    "Place",
+    "PointRow",
+    "PointTold",
+    "Round",
+    "SignInPage",
+    "Step",
+    "Way",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One field of something filed; `lines` where there are several, `file` an address."""
+
+    label: str
+    lines: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """One version of a record."""
+
+    id: str
+    title: str
+    who: str
+    when: str
+    claimed: str = ""
+    typed: str = ""
+    late: bool = False
+    old: bool = False
+    unconfirmed: bool = False
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointRow:
+    """A feedback point to be answered or looked for; `reason` as it was sent."""
+
+    id: str
+    text: str
+    kind: str
+    choices: tuple[Choice, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """A guard: whether it lets through, what it says, who can clear it, and whether I may waive."""
+
+    met: bool
+    said: str
+    remedies: tuple[str, ...] = ()
+    waive: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A transition from here."""
+
+    name: str
+    title: str
+    to: str
+    allowed: bool
+    may: bool
+    reason: bool
+    auto: bool
+    side: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What can be done there and then.
+
+    Attributes:
+        kind: file, answer, verify, press, decide, turn or look.
+        to: Where the form goes, or the page to look at.
+        key: The form's idempotency key.
+        revision: The revision of the cycle that is shown.
+        back: Where to go when it is done.
+        label: What the button says.
+        hidden: More that is sent with it.
+        widgets: The fields to fill in.
+        points: Points to answer or to look for.
+        ways: Transitions to choose from.
+        reads: What should be read before.
+    """
+
+    kind: str
+    to: str
+    key: str = ""
+    revision: int = 0
+    back: str = "/"
+    label: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+    widgets: tuple[Widget, ...] = ()
+    points: tuple[PointRow, ...] = ()
+    ways: tuple[Way, ...] = ()
+    reads: tuple[Filed, ...] = ()
+    uploads: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A next step."""
+
+    id: str
+    sentence: str
+    lesson: str
+    where: str
+    cycle: str
+    then: str
+    due: bool
+    action: Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A cycle in a list."""
+
+    to: str
+    title: str
+    where: str
+    group: str
+    since: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A state on the way: `past`, `here` or `ahead`."""
+
+    title: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointTold:
+    """The life of a feedback point."""
+
+    text: str
+    kind: str
+    raised: str
+    answer: str
+    reason: str
+    seen: tuple[str, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What was filed and said in one round."""
+
+    title: str
+    filed: tuple[Filed, ...]
+    points: tuple[PointTold, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """An entry of the history."""
+
+    number: int
+    what: str
+    who: str
+    when: str
+    claimed: str
+    note: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lamp:
+    """Something one may ask of a cycle's life, with a reason."""
+
+    verb: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPage:
+    """Who are you?"""
+
+    template: ClassVar = "sign_in.html"
+    people: tuple[tuple[str, str, str], ...]
+    school_id: str
+    next: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStepsPage:
+    """Everybody's home."""
+
+    template: ClassVar = "next_steps.html"
+    cards: tuple[Card, ...]
+    said: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclesPage:
+    """The cycles that I may see."""
+
+    template: ClassVar = "cycles.html"
+    lines: tuple[Line, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePage:
+    """One form, alone: to try again, to file late, to type for another."""
+
+    template: ClassVar = "file.html"
+    title: str
+    lesson: str
+    where: str
+    cycle: str
+    action: Action
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CyclePage:
+    """Where a cycle stands, what is missing, and all that was filed."""
+
+    template: ClassVar = "cycle.html"
+    title: str
+    about: tuple[tuple[str, str], ...]
+    state: str
+    round: str
+    places: tuple[Place, ...]
+    picture: str
+    cards: tuple[Card, ...]
+    ways: tuple[Way, ...]
+    sides: tuple[Way, ...]
+    lifecycle: tuple[Lamp, ...]
+    waits: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...]
+    can_file: tuple[tuple[str, str], ...]
+    rounds: tuple[Round, ...]
+    steps: tuple[Step, ...]
+    key: str
+    revision: int
+    to: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorPage:
+    """What went wrong, and what is possible."""
+
+    template: ClassVar = "error.html"
+    title: str
+    detail: str
+    more: tuple[str, ...]
+    back: str
+    number: str

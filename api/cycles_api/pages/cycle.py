@@ -1,0 +1,117 @@
+"""One cycle: where it stands, what is missing and who can clear it, and all that was filed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+from litestar.response import Stream
+
+from cycles.errors import NotFoundError
+from cycles.workflow.diagram import svg
+from cycles_api.pages.contexts import CyclePage, FilePage
+from cycles_api.pages.going import said
+from cycles_api.pages.rendering import HEADERS, rendered
+from cycles_api.pages.sign_in import Done
+from cycles_api.pages.told import CycleTold
+from cycles_api.pages.visiting import Signing, Visiting
+from cycles_api.rest.doing import Serving
+from cycles_api.rest.ids import CycleId, Digest, Kind
+from cycles_api.rest.log import chunks
+
+__all__ = ["CYCLE_PAGES", "file_page"]
+
+For = Annotated[str, QueryParameter(name="for", required=False)]
+
+
+@get("/cycles/{cycle_id:str}", sync_to_thread=True)
+def cycle(
+    cycle_id: CycleId, visit: Visiting, signed: Signing, service: Serving, done: Done = ""
+) -> Response[Any]:
+    """One cycle."""
+    to = f"/cycles/{cycle_id}"
+    told = CycleTold(service, signed.actor, cycle_id, visit.language, to)
+    ways = told.ways()
+    cards = tuple(c for c in told.cards() if c.action.kind != "decide")
+    asked_for = {c.action.to for c in cards}
+    page = CyclePage(
+        title=told.title,
+        about=tuple(told.about()),
+        state=told.speaker.state(told.line.state),
+        round=told.round,
+        places=told.places(),
+        picture=f"{to}/picture",
+        cards=cards,
+        ways=tuple(w for w in ways if not w.side),
+        sides=tuple(w for w in ways if w.side and w.allowed),
+        lifecycle=tuple(told.turns()),
+        waits=tuple(told.waits()),
+        others=tuple(told.others()),
+        people=tuple(told.people()),
+        can_file=tuple(
+            (f"{to}/records/{name}", told.speaker.record(name))
+            for name in told.can_file()
+            if f"{to}/records/{name}" not in asked_for
+        ),
+        rounds=tuple(told.rounds()),
+        steps=tuple(told.steps()),
+        key=secrets.token_urlsafe(16),
+        revision=told.line.revision,
+        to=to,
+        said=said(done, visit.language),
+    )
+    return rendered(visit.language, page, visit.around)
+
+
+@get("/cycles/{cycle_id:str}/records/{kind:str}", sync_to_thread=True)
+def file_page(
+    cycle_id: CycleId,
+    kind: Kind,
+    visit: Visiting,
+    signed: Signing,
+    service: Serving,
+    for_: For = "",
+) -> Response[Any]:
+    """The form of one record."""
+    told = CycleTold(service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}")
+    if kind not in told.workflow.records:
+        raise NotFoundError("record", kind)
+    page = FilePage(
+        title=told.speaker.record(kind),
+        lesson=told.title,
+        where=told.where,
+        cycle=told.to,
+        action=told.filing(kind, for_=for_, typing=True),
+        faults=(),
+    )
+    return rendered(visit.language, page, visit.around)
+
+
+@get("/cycles/{cycle_id:str}/picture", sync_to_thread=True)
+def picture(cycle_id: CycleId, visit: Visiting, signed: Signing, service: Serving) -> Response[str]:
+    """The drawn workflow with the place where the cycle stands."""
+    told = CycleTold(service, signed.actor, cycle_id, visit.language, "/")
+    drawn = svg(told.version, visit.language, here=told.line.state)
+    # A picture brings its own colours; alone in a window it may use them, and nothing else.
+    headers = {
+        **HEADERS,
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    }
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+@get("/files/{digest:str}", sync_to_thread=True)
+def file(digest: Digest, signed: Signing, service: Serving) -> Stream:
+    """An attachment, to be saved under the name that its link has."""
+    known, source = service.attachments.fetch(signed.actor, digest)
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": "attachment",
+        "Content-Length": str(known.size),
+    }
+    return Stream(chunks(source), media_type=known.kind, headers=headers)
+
+
+CYCLE_PAGES = (cycle, file_page, picture, file)

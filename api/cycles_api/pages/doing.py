@@ -1,0 +1,248 @@
+"""What people send from pages: forms become commands, and the browser is led on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+from litestar import Response, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from cycles.engine.commands import (
+    Advance,
+    Answer,
+    Command,
+    Confirm,
+    File,
+    Reveal,
+    Sign,
+    Turn,
+    Verify,
+    Waive,
+)
+from cycles.errors import (
+    FieldFault,
+    InvalidInputError,
+    NotFoundError,
+    NotWhatItSaysError,
+    PreconditionMissingError,
+    RefusedError,
+    TooLargeError,
+)
+from cycles.service import Actor, Given, told_of
+from cycles_api.assembly import Service
+from cycles_api.logs import note
+from cycles_api.pages.contexts import FilePage
+from cycles_api.pages.fields import read
+from cycles_api.pages.going import go
+from cycles_api.pages.rendering import rendered
+from cycles_api.pages.sending import Sending, Sent
+from cycles_api.pages.told import CycleTold
+from cycles_api.pages.visiting import Signing, Visiting
+from cycles_api.rest.doing import Serving
+from cycles_api.rest.ids import CycleId, Kind
+from cycles_api.settings import Settings
+from cycles_api.telling import speaker_of
+
+__all__ = ["DOING_ROUTES"]
+
+Setting = NamedDependency[SkipValidation[Settings]]
+#: What one path takes.
+_AT_ONCE: Final = 10
+
+
+@post("/cycles/{cycle_id:str}/records/{kind:str}", sync_to_thread=True, status_code=303)
+def file_record(
+    cycle_id: CycleId,
+    kind: Kind,
+    visit: Visiting,
+    signed: Signing,
+    sent: Sending,
+    service: Serving,
+    settings: Setting,
+) -> Response[Any]:
+    """File a record; with faults, the same form again."""
+    actor = signed.actor
+    told = CycleTold(service, actor, cycle_id, visit.language, sent.text("back") or "/")
+    if kind not in told.workflow.records:
+        raise NotFoundError("record", kind)
+    uploads = _Uploads(service, actor, settings.file_limit)
+    values = read(told.workflow.records[kind].form, sent, uploads.keep)
+    for_ = sent.text("for") or None
+    for_ = None if for_ == actor.person else for_
+    command = File(record=kind, fields=values, for_=for_, about=sent.text("about") or None)
+    faults = {name: told.speaker.error(error) for name, error in uploads.refused.items()}
+    others: list[str] = []
+    if not faults:
+        try:
+            _act(service, actor, cycle_id, sent, [command])
+            return go(sent.text("back"), done="file")
+        except InvalidInputError as error:
+            speaker = speaker_of(told_of(error), visit.language)
+            for fault in error.faults:
+                owner, _, name = fault.field.partition(".")
+                if owner == "fields":
+                    faults.setdefault(name.split(".")[0], speaker.fault(fault, kind))
+                else:
+                    others.append(speaker.fault(fault, kind))
+    page = FilePage(
+        title=told.speaker.record(kind),
+        lesson=told.title,
+        where=told.where,
+        cycle=told.to,
+        action=told.filing(kind, values=values, faults=faults, for_=for_ or "", typing=True),
+        faults=(*faults.values(), *others),
+    )
+    return rendered(visit.language, page, visit.around, status=422)
+
+
+@post("/cycles/{cycle_id:str}/transitions", sync_to_thread=True, status_code=303)
+def advance(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Fire a transition."""
+    command = Advance(transition=sent.text("transition"), reason=sent.text("reason") or None)
+    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    return go(sent.text("back"), done="advance")
+
+
+@post("/cycles/{cycle_id:str}/answers", sync_to_thread=True, status_code=303)
+def answer(
+    cycle_id: CycleId, visit: Visiting, signed: Signing, sent: Sending, service: Serving
+) -> Response[Any]:
+    """Answer points, those that have one; with a fault, the same points again."""
+    reasons = sent.under("reason.")
+    commands = [
+        Answer(point=point, disposition=word, reason=reasons.get(point) or None)
+        for point, word in sent.under("answer.").items()
+        if word
+    ]
+    try:
+        _act(service, signed.actor, cycle_id, sent, commands)
+    except InvalidInputError as error:
+        told = CycleTold(service, signed.actor, cycle_id, visit.language, sent.text("back"))
+        return _points_again(visit, told, "answer", sent, error)
+    return go(sent.text("back"), done="answer")
+
+
+@post("/cycles/{cycle_id:str}/verifications", sync_to_thread=True, status_code=303)
+def verify(
+    cycle_id: CycleId, visit: Visiting, signed: Signing, sent: Sending, service: Serving
+) -> Response[Any]:
+    """Say of points whether they were seen to work."""
+    commands = [Verify(point=p, outcome=o) for p, o in sent.under("answer.").items() if o]
+    try:
+        _act(service, signed.actor, cycle_id, sent, commands)
+    except InvalidInputError as error:
+        told = CycleTold(service, signed.actor, cycle_id, visit.language, sent.text("back"))
+        return _points_again(visit, told, "verify", sent, error)
+    return go(sent.text("back"), done="verify")
+
+
+@post("/cycles/{cycle_id:str}/presses", sync_to_thread=True, status_code=303)
+def press(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Confirm, sign or show something: all that needs no more than a press."""
+    asked = [do.partition(":")[::2] for do in sent.texts("do")]
+    commands = [_PRESSES[do](what) for do, what in asked if do in _PRESSES]
+    _act(service, signed.actor, cycle_id, sent, commands)
+    return go(sent.text("back"), done=asked[0][0])
+
+
+@post("/cycles/{cycle_id:str}/turns", sync_to_thread=True, status_code=303)
+def turn(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Suspend, resume, cancel, withdraw or reopen."""
+    command = Turn(verb=sent.text("verb"), reason=sent.text("reason"))
+    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    return go(sent.text("back"), done="turn")
+
+
+@post("/cycles/{cycle_id:str}/waivers", sync_to_thread=True, status_code=303)
+def waive(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Waive a condition."""
+    command = Waive(guard=sent.text("guard"), reason=sent.text("reason"))
+    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    return go(sent.text("back"), done="waive")
+
+
+_PRESSES: Final[dict[str, Any]] = {
+    "confirm": lambda what: Confirm(filing=what),
+    "sign": lambda what: Sign(record=what),
+    "reveal": lambda what: Reveal(record=what),
+}
+
+
+def _act(
+    service: Service,
+    actor: Actor,
+    cycle_id: str,
+    sent: Sent,
+    commands: Sequence[Command],
+    *,
+    seen: bool = False,
+) -> None:
+    """Do it under the form's key; `seen`: only if the cycle is still as it was shown.
+
+    What takes the place of something is done only then, too; what is new needs no such care.
+    """
+    if not commands:
+        raise InvalidInputError([FieldFault(field="disposition", code="required", data={})])
+    shown = sent.text("revision")
+    revision = int(shown) if shown.isdecimal() and len(shown) < 16 else 0
+    for number, start in enumerate(range(0, len(commands), _AT_ONCE)):
+        part = commands[start : start + _AT_ONCE]
+        given = Given(
+            revision=revision if seen else None,
+            key=f"{sent.text('key')[:100]}-{number}",
+            request=hashlib.sha256(f"{cycle_id} {part!r}".encode()).hexdigest(),
+        )
+        try:
+            receipt = service.acting.act(actor, cycle_id, part, given)
+        except PreconditionMissingError:
+            known = Given(revision=revision, key=given.key, request=given.request)
+            receipt = service.acting.act(actor, cycle_id, part, known)
+        note(
+            cycle=receipt.cycle,
+            act=" ".join(receipt.acts),
+            revision=receipt.revision,
+            replayed=receipt.replayed,
+        )
+
+
+class _Uploads:
+    """Files that come with a form: stored at once, named by the record."""
+
+    def __init__(self, service: Service, actor: Actor, limit: int) -> None:
+        self._service, self._actor, self._limit = service, actor, limit
+        #: Field → why its file was not taken.
+        self.refused: dict[str, RefusedError] = {}
+
+    def keep(self, name: str, file: UploadFile) -> dict[str, str] | None:
+        """What the record calls the file; `None` with a fault where it is not taken."""
+        try:
+            sent = self._service.attachments.send(
+                self._actor, file.filename, file.file, limit=self._limit
+            )
+        except (NotWhatItSaysError, TooLargeError) as error:
+            self.refused[name] = error
+            return None
+        return {"digest": sent.digest, "name": file.filename[-255:]}
+
+
+def _points_again(
+    visit: Visiting, told: CycleTold, kind: str, sent: Sent, error: InvalidInputError
+) -> Response[Any]:
+    """The points with what was chosen, and what is missing."""
+    speaker = told.speaker
+    page = FilePage(
+        title=told.title,
+        lesson=told.title,
+        where=told.where,
+        cycle=told.to,
+        action=told.points_again(kind, sent.under("answer."), sent.under("reason.")),
+        faults=tuple(dict.fromkeys(speaker.fault(f) for f in error.faults)),
+    )
+    return rendered(visit.language, page, visit.around, status=422)
+
+
+DOING_ROUTES = (file_record, advance, answer, verify, press, turn, waive)

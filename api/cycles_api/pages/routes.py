@@ -1,0 +1,44 @@
+"""All pages in one router, closed to API tokens as the API is closed to cookies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Router
+from litestar.di import Provide
+
+from cycles_api.auth import PUBLIC
+from cycles_api.pages.cycle import CYCLE_PAGES
+from cycles_api.pages.doing import DOING_ROUTES
+from cycles_api.pages.failures import answer_with_page
+from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
+from cycles_api.pages.sending import sent_by
+from cycles_api.pages.sign_in import SIGN_IN_ROUTES
+from cycles_api.pages.static import STATIC_ROUTES
+from cycles_api.pages.visiting import signed_in, visit_of
+
+__all__ = ["PAGES"]
+
+#: Forms are as long as their file may be; `sent_by` knows how long that is.
+_MOST: Final = 502 * 1024 * 1024
+
+PAGES: Final = Router(
+    "/",
+    route_handlers=[
+        *SIGN_IN_ROUTES,
+        *NEXT_STEPS_ROUTES,
+        *CYCLE_PAGES,
+        *DOING_ROUTES,
+        *STATIC_ROUTES,
+    ],
+    # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.
+    opt=PUBLIC,
+    dependencies={
+        "visit": Provide(visit_of, sync_to_thread=True),
+        "signed": Provide(signed_in, sync_to_thread=False),
+        "sent": Provide(sent_by),
+    },
+    exception_handlers={Exception: answer_with_page},
+    include_in_schema=False,
+    request_max_body_size=_MOST,
+)

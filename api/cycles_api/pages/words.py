@@ -1,0 +1,91 @@
+"""What pages say from Python: templates have their own words, with gettext."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cycles_api.wording.language import Both
+
+__all__ = ["ACTIONS", "CODES", "DONE", "NOT_A_PAGE", "TELL"]
+
+#: Attendance codes, and whether something was seen to work.
+CODES: Final[dict[str, Both]] = {
+    "present": Both("到场", "Present"),
+    "teaching": Both("有课", "Teaching"),
+    "duty": Both("公出", "On duty elsewhere"),
+    "sick": Both("病假", "Ill"),
+    "personal": Both("事假", "On leave"),
+    "worked": Both("看到了,见效", "Seen, it worked"),
+    "not_yet": Both("还没看到", "Not yet"),
+}
+
+#: What a button says, by the first part of what there is to do.
+ACTIONS: Final[dict[str, Both]] = {
+    "file": Both("交“{what}”", "File “{what}”"),
+    "answer": Both("交答复", "Send the answers"),
+    "verify": Both("交", "Send"),
+    "confirm": Both("没问题,确认", "It is right: confirm"),
+    "sign": Both("签字", "Sign"),
+    "reveal": Both("公开“{what}”", "Show “{what}” to everybody"),
+    "resume": Both("恢复研讨", "Resume"),
+    "reopen": Both("确认重新打开", "Confirm: reopen it"),
+}
+
+#: What is said after something was done.
+DONE: Final[dict[str, Both]] = {
+    "file": Both("交好了。", "Filed."),
+    "answer": Both("答复好了。", "Answered."),
+    "verify": Both("记下了。", "Noted."),
+    "confirm": Both("已确认。", "Confirmed."),
+    "sign": Both("已签字。", "Signed."),
+    "reveal": Both("已公开。", "Everybody can read it now."),
+    "advance": Both("好了,往下走了一步。", "Done: it has moved on."),
+    "turn": Both("好了。", "Done."),
+    "waive": Both("已特批。", "Waived."),
+    "signed_out": Both("已退出。", "You are signed out."),
+}
+
+TELL: Final[dict[str, Both]] = {
+    "round": Both("第 {round} 轮", "Round {round}"),
+    "then_auto": Both("交齐后自动进入“{state}”。", "Once all is in, it moves on to “{state}”."),
+    "then": Both("做完就可以“{ways}”。", "Then this is possible: {ways}."),
+    "then_waits": Both("{who}在等:做完就可以“{ways}”。", "{who} can then go on: {ways}."),
+    "erased": Both("(内容已删去)", "(its content was erased)"),
+    "untitled": Both("(没有题目)", "(without a title)"),
+    "for": Both("{typed_by}代{person}录入", "typed by {typed_by} for {person}"),
+    "typed_for": Both("代{who}录入", "typed for {who}"),
+    "late": Both("补录", "filed late"),
+    "waived": Both("有特批", "with a waiver"),
+    "for_whom": Both("替谁填", "For whom"),
+    "yes": Both("是", "Yes"),
+    "myself": Both("我自己", "Myself"),
+    "choose": Both("请选", "Choose"),
+}
+
+#: Refusals that belong to pages alone: title, and what to do.
+NOT_A_PAGE: Final[dict[str, tuple[Both, Both]]] = {
+    "foreign": (
+        Both("请再交一次", "Please send it again"),
+        Both(
+            "这一页放得太久,或者是从别处打开的。什么都没有改变。请返回上一页,刷新后再交。",
+            "This page is too old, or was opened from elsewhere. Nothing was changed. Go back, "
+            "load the page again and send it once more.",
+        ),
+    ),
+    "outside": (
+        Both("请在校内网络使用", "Use it inside the school"),
+        Both(
+            "这个地址没有加密,只在学校内网里用。请连上学校的网络,或请信息老师开通 https。",
+            "This address is not encrypted and is for the school's own network. Join that "
+            "network, or ask whoever runs this for https.",
+        ),
+    ),
+    "no-page": (
+        Both("没有这一页", "There is no such page"),
+        Both(
+            "网址可能打错了,或者这一页不是给你看的。从“我的下一步”可以找到你要做的事。",
+            "The address may be mistyped, or the page is not for you. What you have to do is "
+            "under “My next steps”.",
+        ),
+    ),
+}

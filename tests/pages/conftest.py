@@ -1,0 +1,76 @@
+"""What the tests of the pages share: a browser, a school to look at, a school a story."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.pages.browser import NoBrowserError, browser, found
+from tests.pages.serving import ServedSchool, served
+
+Visitor = Callable[..., Page]
+
+PHONE = {"width": 390, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of this process."""
+    try:
+        found()
+    except NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shown() -> Iterator[ServedSchool]:
+    """The demo school, to be looked at and not changed."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def school() -> Iterator[ServedSchool]:
+    """A demo school of one's own."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Visitor]:
+    """Opens a page of a school as one of its people (`who`), at phone size and in Chinese.
+
+    What the browser complains of while the test runs makes it fail.
+    """
+    opened, complaints = [], list[str]()
+
+    def visitor(at: ServedSchool, who: str = "", path: str = "/", **more: object) -> Page:
+        options = {"viewport": PHONE, "locale": "zh-CN", **more}
+        context = chromium.new_context(base_url=at.url, **options)  # type: ignore[arg-type]
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if _matters(said.type, said.text) else None,
+        )
+        page.goto("/sign-in")
+        if who:
+            page.locator(f'button[name=person][value="{at.school.people[who]}"]').click()
+        if path != "/":
+            page.goto(path)
+        return page
+
+    yield visitor
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def _matters(kind: str, text: str) -> bool:
+    # The browser itself reports each answer of 4xx; tests ask for some on purpose.
+    return kind in ("error", "warning") and "Failed to load resource" not in text

@@ -1,0 +1,59 @@
+"""The demo school behind a real server, with its pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvicorn
+
+from cycles.service import Core
+from cycles.store import open_store
+from cycles.store.files import FileFolder
+from cycles_api.app import create_app
+from cycles_api.assembly import Service
+from cycles_api.cli.serve import address_of
+from cycles_api.demo import DemoSchool, build_demo
+from cycles_api.demo.clock import StoryClock
+from cycles_api.serving import server_of
+from cycles_api.settings import Settings
+
+__all__ = ["ServedSchool", "served"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSchool:
+    """A school that answers at `url`."""
+
+    url: str
+    school: DemoSchool
+    service: Service
+
+
+@contextmanager
+def served(port: int = 0) -> Iterator[ServedSchool]:
+    """Build the school in memory and serve it until the block ends."""
+    import socket
+
+    with (
+        TemporaryDirectory() as folder,
+        closing(open_store("memory://")) as store,
+        socket.create_server(("127.0.0.1", port)) as line,
+    ):
+        clock = StoryClock()
+        files = FileFolder(Path(folder))
+        school = build_demo(Core(store, files, clock=clock), clock)
+        settings = Settings(demo=True, threads=4, files=Path(folder))
+        service = Service(Core(store, files))
+        server: uvicorn.Server = server_of(create_app(settings, service), settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
+        thread.start()
+        try:
+            yield ServedSchool(address_of(line), school, service)
+        finally:
+            server.should_exit = True
+            thread.join()
