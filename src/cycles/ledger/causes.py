@@ -45,8 +45,6 @@ def causes_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The same findings: causes, then what follows from them, both in the order of their kinds."""
     whole = _Whole(findings)
     marked = [replace(f, follows=True) if whole.explains(f) else f for f in findings]
-    if marked and all(f.follows for f in marked):
-        marked[0] = replace(marked[0], follows=False)
     return tuple(sorted(marked, key=lambda f: (f.follows, _rank(f))))
 
 

@@ -516,6 +516,9 @@ def test_the_table_says_what_holds():
     assert rows["reflection", "teacher", "reflect"] == (True, "yes")
     assert rows[None, "school.staff", "archived"] == (False, "no")
     assert rows[None, "expert", "draft"] == (False, "yes")
+    assert rows[None, "group.head", "draft"] == (False, "yes")
+    assert rows[None, "group.members", "draft"] == (False, "yes")
+    assert rows["three_ones", "group.head", "evaluate"] == (False, "no")
 
 
 def test_the_table_of_a_visit_keeps_the_group_out():

@@ -6,7 +6,7 @@ from cycles.engine.commands import Answer, File, Merge, Verify
 from cycles.engine.guards import outcome_of
 from cycles.errors import InvalidInputError, NotAllowedError, WrongStateError
 from tests.unit.engine.remarks import REMARKS, Remarks
-from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, Stage, small
+from tests.unit.engine.stage import BAI, DEPUTY, HE, LIU, MA, SONG, Stage, small
 
 
 def test_a_point_is_of_whom_the_record_is_about() -> None:
@@ -401,6 +401,18 @@ def test_an_item_is_owned_by_whom_its_column_names() -> None:
     stage.answer(one, by=MA)
     stage.answer(two, "deferred", by=DEPUTY)
     assert stage.verdict("answered").met
+
+
+def test_whoever_takes_a_part_over_takes_over_its_items_and_no_others() -> None:
+    """What Ma had to put right is Bai's now; what He has to stays with He."""
+    stage = Stage(small(ITEMS)).open()
+    listed = [{"issue": "教案没写", "who": MA}, {"issue": "作业没批", "who": HE}]
+    stage.file(SONG, "issues", list=listed)
+    stage.go(SONG, "begin")
+
+    stage.reassign("member", MA, BAI)
+
+    assert [p.owner for p in stage.now.points.values()] == [BAI, HE]
 
 
 def test_an_item_without_its_owner_is_refused() -> None:

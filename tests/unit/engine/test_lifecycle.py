@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cycles.engine.commands import Advance, Command, Excuse, File, Staff, Turn
+from cycles.engine.commands import Advance, Command, Excuse, File, Staff, Turn, Waive
 from cycles.errors import InvalidInputError, NotAllowedError, WrongStateError
 from tests.unit.engine.remarks import REMARKS, Remarks
 from tests.unit.engine.stage import (
@@ -81,6 +81,34 @@ def test_every_verb_wants_a_reason(verb: str) -> None:
     assert stage.log[-1].data == {}
     assert stage.last is not None
     assert stage.last.payload == {"reason": "有原因"}
+
+
+def test_a_reason_stands_beside_its_entry_and_never_in_it() -> None:
+    """Whatever was done, why is told to those who see the cycle, and can be erased."""
+    days = {"since": TODAY, "until": TODAY}
+    sent: list[tuple[str, Command]] = [
+        (SONG, Advance(transition="taught")),
+        (SONG, Advance(transition="back", reason="理由一")),
+        (SONG, Turn(verb="suspend", reason="理由二")),
+        (SONG, Turn(verb="resume", reason="理由三")),
+        (SONG, Staff(verb="reassign", role="member", person=HE, to=BAI, reason="理由四")),
+        (SONG, Staff(verb="add", role="member", to=HE, reason="理由五")),
+        (SONG, Staff(verb="substitute", role="author", person=LIU, to=MA, reason="理由六", **days)),
+        (SONG, Excuse(person=HE, reason="理由七", **days)),
+        (SONG, Advance(transition="taught")),
+        (DEPUTY, Waive(guard="filed", reason="理由八")),
+        (DEPUTY, Turn(verb="cancel", reason="理由九")),
+        (DEPUTY, Turn(verb="reopen", reason="理由十")),
+        (HEAD, Turn(verb="reopen", reason="理由十一")),
+    ]
+    stage = Remarks()
+
+    for by, command in sent:
+        decision = stage.send(by, command)
+
+        reason = getattr(command, "reason", None)
+        assert decision.payload == (None if reason is None else {"reason": reason})
+        assert "理由" not in str(decision.entry)
 
 
 def test_while_suspended_only_resuming_ending_and_people_are_possible() -> None:

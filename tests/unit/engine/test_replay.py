@@ -57,6 +57,14 @@ def test_no_entry_is_lost_doubled_or_moved(stage):
     assert told(stage, first, replace(third, seq=2), replace(second, seq=4))
 
 
+def test_an_entry_ends_where_its_act_leads(stage):
+    """Filing moves nothing by itself, and neither the state nor the round says otherwise."""
+    filed = stage.log[1]
+
+    assert told(stage, stage.log[0], replace(filed, to="done")) == "ends elsewhere"
+    assert told(stage, stage.log[0], replace(filed, round=2)) == "ends elsewhere"
+
+
 def test_a_merge_names_points_that_are_there(stage):
     """No point is merged into itself, nor into one that nobody raised."""
     own, other = stage.points()
