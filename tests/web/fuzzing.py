@@ -55,7 +55,7 @@ class Found:
     report: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Fuzzed:
     """The demo school on loopback."""
 
