@@ -134,6 +134,10 @@ def test_a_new_version_is_signed_anew() -> None:
     assert set(stage.verdict("consent").remedies[0].who) == {MA, HE}
     assert stage.todo() == {MA: {"sign:plan"}, HE: {"sign:plan"}}
 
+    stage.send(HE, Sign(record="plan"))
+
+    assert [f.signed for f in stage.now.filings] == [(MA, HE), (HE,)]
+
 
 def test_only_those_asked_sign_and_only_once() -> None:
     """A signature of another person, or a second one, is refused; so is an unsigned record."""
