@@ -111,9 +111,7 @@ def heard(matrix: Matrix) -> dict[str, str]:
     matrix.fresh()
     told = {}
     for column in COLUMNS:
-        answers = [matrix.ask(column, asked) for asked in matrix.rows.values() if not asked.changes]
-        answers += [matrix.ask(column, asked) for asked in probes(matrix.school)]
-        told[column] = "\n".join(said(answer) for answer in answers)
+        told[column] = "\n".join(_told(matrix, column))
     for label, asked in matrix.rows.items():
         if asked.changes:
             for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
@@ -242,6 +240,28 @@ def test_a_newer_version_uncovers_no_older_cycle(matrix: Matrix) -> None:
 
     assert matrix.read("chair", "/api/v1/dashboard").json()["counts"] == before
     assert "classroom-visit" not in str(before)
+
+
+def test_an_erased_person_is_in_no_answer(matrix: Matrix) -> None:
+    """Name, number and words are gone on every way, export and history included."""
+    matrix.fresh()
+    gone = [mark(text) for text in ("name_he", "number_he", "three_ones")]
+    assert any(gone[2] in each for each in _told(matrix, "chair"))
+    erased = matrix.ask(
+        "admin", Asked("POST", f"/api/v1/people/{matrix.school.people['he']}/erasure")
+    )
+    assert erased.is_success
+
+    for column in CALLERS:
+        for told in _told(matrix, column):
+            assert not [word for word in gone if word in told], column
+
+
+def _told(matrix: Matrix, column: str) -> Iterator[str]:
+    """Every answer to a question of somebody."""
+    for asked in (*matrix.rows.values(), *probes(matrix.school)):
+        if not asked.changes:
+            yield said(matrix.ask(column, asked))
 
 
 def test_who_else_sent_a_file_shows_nowhere(matrix: Matrix) -> None:
