@@ -21,6 +21,7 @@ from tests.unit.engine.stage import (
     TODAY,
     Stage,
     directory,
+    one_step,
     small,
 )
 
@@ -340,6 +341,29 @@ def test_a_change_of_people_that_cannot_be_is_refused(
     refusal = Remarks().refuse(InvalidInputError, DEPUTY, command)
 
     assert [(f.field, f.code) for f in refusal.faults] == expected
+
+
+def test_who_joins_in_a_part_leaves_no_other_for_it() -> None:
+    """A member may take a part over; to be added to one, they must hold none."""
+    note = "{title: 笔记, by: [author, expert], form: {text: {type: text, title: 内容}}}"
+    roles = "expert: {title: 专家, count: 0..}"
+    stage = Stage(one_step(f"note: {note}", "- filed: {record: note}", roles=roles)).open()
+    join = Staff(verb="add", role="expert", to=MA, reason="加入")
+
+    fault = stage.refuse(InvalidInputError, DEPUTY, join).faults[0]
+    stage.add("expert", BAI)
+
+    assert (fault.field, fault.code, fault.data) == ("to", "holds_a_role", {"role": "member"})
+    assert stage.now.roles["expert"] == (BAI,)
+
+
+def test_who_cannot_take_a_part_is_named_with_those_who_could() -> None:
+    """So that a page can offer them."""
+    command = Staff(verb="reassign", role="author", person=LIU, to=BAI, reason="换人")
+
+    fault = Remarks().refuse(InvalidInputError, DEPUTY, command).faults[0]
+
+    assert fault.data == {"person": BAI, "candidates": [LIU, SONG, MA, HE]}
 
 
 def test_whom_a_verb_names_does_not_do_it() -> None:
