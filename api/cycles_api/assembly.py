@@ -29,7 +29,7 @@ _ABANDONED_S: Final = 24 * 3600
 class Service:
     """All that the ways in ask for, each part under its name."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, *, demo: bool = False) -> None:
         self.core = core
         self.outbox = Outbox(core)
         self.acting = Acting(core, self.outbox)
@@ -39,7 +39,7 @@ class Service:
         self.log = ReadingLog(core)
         self.looking = Looking(core)
         self.schools = Schools(core, self.outbox)
-        self.signing_in = SigningIn(core)
+        self.signing_in = SigningIn(core, demo=demo)
         self.tokens = Tokens(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)
@@ -75,7 +75,7 @@ def assembled(
     try:
         if alone:
             store.claim_process()
-        service = Service(Core(store, FileFolder(settings.files)))
+        service = Service(Core(store, FileFolder(settings.files)), demo=settings.demo)
         if alone:
             _finish_what_was_begun(service)
         yield service

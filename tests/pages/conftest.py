@@ -15,9 +15,12 @@ Visitor = Callable[..., Page]
 PHONE = {"width": 390, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of this process."""
+    """One browser for the tests of a file.
+
+    Not for longer: while Playwright runs, no test of this thread can have an event loop.
+    """
     try:
         found()
     except NoBrowserError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -37,8 +38,6 @@ class ServedSchool:
 @contextmanager
 def served(port: int = 0) -> Iterator[ServedSchool]:
     """Build the school in memory and serve it until the block ends."""
-    import socket
-
     with (
         TemporaryDirectory() as folder,
         closing(open_store("memory://")) as store,
@@ -48,7 +47,7 @@ def served(port: int = 0) -> Iterator[ServedSchool]:
         files = FileFolder(Path(folder))
         school = build_demo(Core(store, files, clock=clock), clock)
         settings = Settings(demo=True, threads=4, files=Path(folder))
-        service = Service(Core(store, files))
+        service = Service(Core(store, files), demo=True)
         server: uvicorn.Server = server_of(create_app(settings, service), settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
         thread.start()

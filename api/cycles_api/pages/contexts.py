@@ -16,6 +16,7 @@ __all__ = [
     "ErrorPage",
     "FilePage",
     "Filed",
+    "InvitationPage",
     "Lamp",
     "Line",
     "NextStepsPage",
@@ -206,9 +207,18 @@ class SignInPage:
 
     template: ClassVar = "sign_in.html"
     people: tuple[tuple[str, str, str], ...]
-    school_id: str
+    schools: tuple[tuple[str, str], ...]
     next: str
     said: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationPage:
+    """A link was opened; come in?"""
+
+    template: ClassVar = "invitation.html"
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
-from cycles_api.pages.visiting import signed_in, visit_of
+from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
 __all__ = ["PAGES"]
 
@@ -33,6 +33,7 @@ PAGES: Final = Router(
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.
     opt=PUBLIC,
+    middleware=[FreshCookie()],
     dependencies={
         "visit": Provide(visit_of, sync_to_thread=True),
         "signed": Provide(signed_in, sync_to_thread=False),

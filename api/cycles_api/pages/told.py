@@ -115,8 +115,9 @@ class CycleTold:
         group = self.view.groups.get(self.line.group)
         if group is not None:
             yield group.name, ""
-        for part in list(self._parts(self.workflow.subject, self.found.subject or {}))[1:]:
-            yield part.label, " ".join(part.lines)
+        for part in self._parts(self.workflow.subject, self.found.subject or {}):
+            if part.lines != (self.title,):
+                yield part.label, " ".join(part.lines)
 
     def people(self) -> Iterator[tuple[str, str]]:
         """Who takes part, by role; those that nobody fills are left out."""
@@ -503,8 +504,9 @@ class CycleTold:
         )
 
     def _parts(self, form: Mapping[str, FormField], values: Mapping[str, Any]) -> Iterator[Part]:
-        for name, value in values.items():
-            shape = form.get(name)
+        """What was filled in, in the form's order; what the form does not know comes last."""
+        for name in sorted(values, key=[*form, *values].index):
+            value, shape = values[name], form.get(name)
             label = shape.title.in_language(self.language) if shape else name
             if shape is not None and shape.type == "file" and isinstance(value, Mapping):
                 to = f"/files/{value.get('digest', '')}"

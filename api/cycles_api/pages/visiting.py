@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
 from litestar.params import SkipValidation
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from cycles.service.signing_in import Opened, Signed
 from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
 from cycles_api.logs import note
-from cycles_api.pages.door import Signed, door_of
 from cycles_api.settings import Settings
 from cycles_api.wording import LANGUAGES, Language, language_of
 
 __all__ = [
     "LANGUAGE_COOKIE",
     "Around",
+    "FreshCookie",
     "SignInNeededError",
     "Signing",
     "Visit",
     "Visiting",
     "language_chosen",
+    "opened_cookie",
     "session_cookie",
     "session_name",
     "signed_in",
@@ -33,7 +39,7 @@ __all__ = [
 ]
 
 LANGUAGE_COOKIE: Final = "cycles_lang"
-_TERM_S: Final = 180 * 24 * 3600
+_FRESH: Final = "cycles_fresh_cookie"
 
 
 class SignInNeededError(RequestError):
@@ -92,9 +98,13 @@ def visit_of(
 ) -> Visit:
     """Who comes, by the session's cookie."""
     token = request.cookies.get(session_name(settings))
-    signed = door_of(service).session(token) if token else None
+    signed = service.signing_in.session(token) if token else None
     name = school = csrf = ""
     if signed is not None:
+        if signed.fresh is not None:
+            again = session_cookie(settings, signed.fresh, signed)
+            request.scope["state"][_FRESH] = again.to_encoded_header()
+        service.outbox.on_a_new_day(signed.actor.school_id)
         view = service.core.view(signed.actor.school_id)
         name, school = view.name(signed.actor.person), view.row.name
         csrf = signed.csrf
@@ -134,17 +144,45 @@ def session_name(settings: Settings) -> str:
     return "__Host-cycles" if settings.is_https else "cycles"
 
 
-def session_cookie(settings: Settings, token: str) -> Cookie:
-    """The session's cookie; an empty token takes it away."""
+def session_cookie(settings: Settings, token: str, signed: Signed | None = None) -> Cookie:
+    """The session's cookie; without a session it is taken away.
+
+    On a device that is not somebody's own it is gone with the browser.
+    """
+    max_age = 0
+    if signed is not None:
+        max_age = int((signed.expires_at - datetime.now(UTC)).total_seconds())
     return Cookie(
         key=session_name(settings),
         value=token,
         path="/",
-        max_age=_TERM_S if token else 0,
+        max_age=max_age if signed is None or signed.trusted else None,
         secure=settings.is_https,
         httponly=True,
         samesite="lax",
     )
+
+
+def opened_cookie(settings: Settings, opened: Opened) -> Cookie:
+    """The cookie of a session that was just opened."""
+    return session_cookie(settings, opened.token, opened.signed)
+
+
+class FreshCookie(ASGIMiddleware):
+    """Sends a session's new text with whatever is answered."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Handle one request."""
+
+        async def with_cookie(message: Message) -> None:
+            fresh = scope["state"].get(_FRESH)
+            if fresh is not None and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], fresh]
+            await send(message)
+
+        await next_app(scope, receive, with_cookie)
 
 
 def _is_loopback(request: Request[Any, Any, Any]) -> bool:
