@@ -63,13 +63,14 @@ def test_nobody_asks_as_somebody_who_is_not_there(tmp_path):
 ANYBODY = {"me", "tasks", "workflows", "calendar", "cycles", "files"}
 COLLEAGUES = {"people", "groups", "open"}
 LOG = {"dashboard", "log", "export", "verification"}
+LETTING_IN = {"invite", "let_in_again", "take_back"}
 MAY = {
     "teacher": set(),
-    "group_head": {"dashboard"},
-    "deputy": LOG,
-    "head": {*LOG, "erase", "directory", "define"},
+    "group_head": {"dashboard", *LETTING_IN, "invite_guest"},
+    "deputy": {*LOG, *LETTING_IN, "invite_guest"},
+    "head": {*LOG, *LETTING_IN, "invite_guest", "erase", "directory", "define"},
     "auditor": LOG,
-    "admin": {"erase", "directory", "tokens", "define"},
+    "admin": {*LETTING_IN, "erase", "directory", "tokens", "define"},
 }
 
 

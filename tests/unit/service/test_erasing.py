@@ -18,18 +18,31 @@ from cycles.service.tokens import Tokens
 from cycles.service.verifying import verify_file
 from cycles.store import (
     AppointmentRow,
+    CredentialRow,
     FileRow,
     FileUseRow,
     IdempotencyRow,
+    InvitationRow,
     OutboxRow,
     PersonRow,
+    SessionRow,
     Store,
     TokenRow,
     Work,
 )
 from tests.unit.service.log_school import LogSchool, codes
 
-TABLES = (PersonRow, AppointmentRow, TokenRow, IdempotencyRow, FileRow, FileUseRow)
+TABLES = (
+    PersonRow,
+    AppointmentRow,
+    CredentialRow,
+    SessionRow,
+    InvitationRow,
+    TokenRow,
+    IdempotencyRow,
+    FileRow,
+    FileUseRow,
+)
 
 
 class Memory(LogSchool):

@@ -73,7 +73,7 @@ def check_new(password: str, field: str, known: Iterable[str]) -> None:
     Raises:
         InvalidInputError: `password_short`, `password_long`, `password_common`.
     """
-    plain, code, data = normal(password), None, dict[str, int]()
+    plain, code, data = normal(password[: LONGEST + 1]), None, dict[str, int]()
     if len(plain) < SHORTEST:
         code, data = "password_short", {"least": SHORTEST}
     elif len(password) > LONGEST or len(plain) > LONGEST:
