@@ -11,32 +11,34 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
 
-from tests.faults.load import Sent
+from tests.faults.load import Load, Sent
 from tests.faults.school import Person, School
 from tests.faults.served import ServerProcess, asking, cycles
 
 __all__ = ["AGAIN", "judged", "judged_by_http", "judged_by_log", "judged_by_verify"]
 
-_ENTRIES = 'SELECT subj, seq, "to", leaf, body FROM entry ORDER BY subj, seq'
 #: How many commands are sent once more under their keys.
 AGAIN = 5
 
+_ENTRIES = 'SELECT subj, seq, "to", leaf, body FROM entry ORDER BY subj, seq'
 _CYCLES = "SELECT subj, revision, state, head FROM cycle"
 
 
-def judged(server: ServerProcess, school: School, commands: list[Sent]) -> list[str]:
+def judged(server: ServerProcess, school: School, load: Load) -> list[str]:
     """What is wrong after all, while nobody sends anything; one sentence each."""
     return [
-        *judged_by_verify(school.database),
-        *judged_by_log(school.database, commands),
-        *judged_by_http(server.url, school.head, commands, again=AGAIN),
+        *load.faults,
+        *judged_by_verify(school),
+        *judged_by_log(school.database, load.sent),
+        *judged_by_http(server.url, school.head, load.sent, again=AGAIN),
+        *judged_by_files(server.url, load.files),
     ]
 
 
@@ -105,9 +107,20 @@ def judged_by_http(
     return found
 
 
-def judged_by_verify(database: str) -> list[str]:
+def judged_by_files(url: str, files: Mapping[str, Person]) -> list[str]:
+    """Files that were taken and are not there, or not as they were sent."""
+    found: list[str] = []
+    with asking(url) as client:
+        for digest, person in files.items():
+            answer = client.get(f"/api/v1/files/{digest}", headers=person.bearer)
+            if hashlib.sha256(answer.content).hexdigest() != digest:
+                found.append(f"file {digest}: {answer.status_code}")
+    return found
+
+
+def judged_by_verify(school: School) -> list[str]:
     """What `cycles verify` says, if it finds anything."""
-    done = cycles("verify", "--database", database, "--json")
+    done = cycles("verify", "--database", school.database, "--json", files=school.files)
     return [] if done.returncode == 0 else [done.stdout + done.stderr]
 
 

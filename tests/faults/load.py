@@ -11,8 +11,8 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,7 +54,7 @@ class Sent:
 
     def send(self, client: httpx.Client) -> httpx.Response:
         """Send it, for the first time or again."""
-        headers = {"Authorization": f"Bearer {self.person.token}", "Idempotency-Key": self.key}
+        headers = {**self.person.bearer, "Idempotency-Key": self.key}
         if self.revision is not None:
             headers["If-Match"] = f'"{self.revision}"'
         self.tries += 1
@@ -82,12 +82,14 @@ class Load:
 
     Attributes:
         sent: Every command that was answered for good, in no order.
+        files: Every file that was taken, by its digest, and who sent it.
         faults: What should never have been answered.
     """
 
     def __init__(self, server: ServerProcess, school: School) -> None:
         self._server, self._school = server, school
         self.sent: list[Sent] = []
+        self.files: dict[str, Person] = {}
         self.faults: list[str] = []
         self._shared = ""
         self._go, self._over = threading.Event(), threading.Event()
@@ -151,22 +153,32 @@ class Load:
 
     def _send(self, sent: Sent, client: httpx.Client) -> None:
         """Until it is answered; then it is noted."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until and not self._over.is_set():
-            client.base_url = httpx.URL(self._server.url)
-            try:
-                answer = sent.send(client)
-            except httpx.TransportError:
-                time.sleep(PAUSE_S)
-                continue
-            if answer.status_code == 503 and "retry-after" in answer.headers:
-                time.sleep(PAUSE_S)
-                continue
-            sent.keep(answer)
-            if sent.status not in (200, 201, 412):
-                self.faults.append(f"{sent.path} {sent.body}: {sent.status} {answer.text}")
-            self.sent.append(sent)
+        answer = self._answered(client, lambda: sent.send(client))
+        if answer is None:
             return
+        sent.keep(answer)
+        if sent.status not in (200, 201, 412):
+            self.faults.append(f"{sent.path} {sent.body}: {sent.status} {answer.text}")
+        self.sent.append(sent)
+
+    def _answered(
+        self, client: httpx.Client, ask: Callable[[], httpx.Response]
+    ) -> httpx.Response | None:
+        """Ask until there is another answer than 503; `None` if it is all over before."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            client.base_url = httpx.URL(self._server.url)
+            with suppress(httpx.TransportError):
+                answer = ask()
+                if answer.status_code != 503:
+                    return answer
+                if "retry-after" not in answer.headers:
+                    self.faults.append(f"503 without Retry-After: {answer.text}")
+            if self._over.is_set():
+                return None
+            time.sleep(PAUSE_S)
+        self.faults.append("something was never answered")
+        return None
 
     def _days(self, number: int, client: httpx.Client, chance: random.Random) -> Script:
         """Lesson studies of one's own, one after the other, and now and then the shared one."""
@@ -177,33 +189,27 @@ class Load:
                     self.faults.append(f"own cycle, still refused: {sent}")
                     return
                 if number and chance.random() < 0.2:  # the first one's lesson is the shared one
-                    yield self._note_in_shared(number, client)
+                    yield from self._note_in_shared(self._school.teachers[number], client)
 
-    def _note_in_shared(self, number: int, client: httpx.Client) -> Sent:
+            self._upload(self._school.teachers[number], client, chance)
+
+    def _note_in_shared(self, person: Person, client: httpx.Client) -> Script:
         """One's note in the cycle that everybody writes in; a colleague may be quicker."""
-        person = self._school.teachers[number]
-        revision = self._revision(self._shared, person, client)
-        body = {"record": "preparation_note", "fields": {"note": f"意见 {revision}"}}
-        return Sent(
-            person=person, path=f"/cycles/{self._shared}/records", body=body, revision=revision
-        )
+        path, headers = f"/api/v1/cycles/{self._shared}", person.bearer
+        seen = self._answered(client, lambda: client.get(path, headers=headers))
+        if seen is not None:
+            revision = seen.json()["revision"]
+            body = {"record": "preparation_note", "fields": {"note": f"意见 {revision}"}}
+            path = f"/cycles/{self._shared}/records"
+            yield Sent(person=person, path=path, body=body, revision=revision)
 
-    def _revision(self, cycle: str, person: Person, client: httpx.Client) -> int:
-        until = time.monotonic() + PATIENCE_S
-        headers = {"Authorization": f"Bearer {person.token}"}
-        while time.monotonic() < until:
-            client.base_url = httpx.URL(self._server.url)
-            try:
-                answer = client.get(f"/api/v1/cycles/{cycle}", headers=headers)
-            except httpx.TransportError:
-                time.sleep(PAUSE_S)
-                continue
-            if answer.status_code == 200:
-                return int(answer.json()["revision"])
-            assert answer.status_code == 503, answer.text
-            time.sleep(PAUSE_S)
-        message = "reading never came back"
-        raise AssertionError(message)
+    def _upload(self, person: Person, client: httpx.Client, chance: random.Random) -> None:
+        """Send a file that nobody has sent before."""
+        path, headers = "/api/v1/files", person.bearer
+        part = {"file": ("plan.pdf", b"%PDF-1.4\n" + chance.randbytes(20_000))}
+        answer = self._answered(client, lambda: client.post(path, files=part, headers=headers))
+        if answer is not None:
+            self.files[answer.json()["digest"]] = person
 
     def _study(self, teacher: Person) -> Script:
         """A lesson study from its opening to its plan, with an interruption."""

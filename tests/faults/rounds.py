@@ -23,6 +23,7 @@ class Figures:
 
     rounds: int = 0
     acknowledged: int = 0
+    files: int = 0
     #: Commands that were not answered at first and sent again.
     repeated: int = 0
     #: Of these, those that had been done all the same.
@@ -33,7 +34,8 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"{self.rounds} rounds, {self.acknowledged} commands acknowledged,"
+            f"{self.rounds} rounds,"
+            f" {self.acknowledged} commands and {self.files} files acknowledged,"
             f" {self.repeated} sent again ({self.done_before} of them had been done),"
             f" {self.refused} refused as stale; slowest return to service"
             f" {self.slowest_return_s:.2f} s"
@@ -106,13 +108,18 @@ def play(
             load.wait_for(1)
             figures.slowest_return_s = max(figures.slowest_return_s, time.perf_counter() - since)
             with load.paused():
-                assert load.faults == []
-                assert judged_by_verify(school.database) == []
-                assert judged_by_log(school.database, load.sent) == []
                 new = load.sent[before:]
-                assert judged_by_http(server.url, school.head, new, again=AGAIN) == []
+                found = [
+                    *load.faults,
+                    *judged_by_verify(school),
+                    *judged_by_log(school.database, load.sent),
+                    *judged_by_http(server.url, school.head, new, again=AGAIN),
+                ]
+            assert not found, found
         with load.paused():
-            assert judged(server, school, load.sent) == []
+            found = judged(server, school, load)
+            assert not found, found
+            figures.files = len(load.files)
             for sent in load.sent:
                 figures.acknowledged += sent.acknowledged
                 figures.repeated += sent.tries > 1

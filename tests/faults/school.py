@@ -22,12 +22,18 @@ class Person:
     id: str
     token: str = field(repr=False)
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        """Their header."""
+        return {"Authorization": f"Bearer {self.token}"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
     """A group with its head and teachers, and the head of the school."""
 
     database: str
+    files: Path
     group: str
     head: Person
     chair: Person
@@ -55,6 +61,7 @@ def make_school(database: str, files: Path, *, teachers: int) -> School:
 
         return School(
             database=database,
+            files=files,
             group=group,
             head=known(made.head),
             chair=person("宋明远", "group_head"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,14 +28,17 @@ class ServerProcess:
 
     Args:
         database: Its URL.
+        files: The folder of attachments.
         under: Words of a command that runs another one, as `nice` does.
         log_to: A file for its log, which is then not read.
     """
 
     def __init__(
-        self, database: str, *, under: Sequence[str] = (), log_to: Path | None = None
+        self, database: str, files: Path, *, under: Sequence[str] = (), log_to: Path | None = None
     ) -> None:
-        self.database, self._under, self._log_to = database, under, log_to
+        self._under, self._log_to = under, log_to
+        self._words = ["--database", database, "--port", "0", "--log-format", "json"]
+        self._environment = _environment(files)
         #: Where it listens; still the old address while it is down.
         self.url = "http://127.0.0.1:9"
         #: What it wrote to its log, over all its lives; one JSON object a line.
@@ -56,15 +60,15 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it is healthy."""
-        words = ["--database", self.database, "--port", "0", "--log-format", "json"]
         # A pipe and no file: a limit on the size of files must not be one on the log.
         log = None if self._log_to is None else self._log_to.open("w")
         self._process = subprocess.Popen(
-            [*self._under, *CYCLES, "serve", *words],
+            [*self._under, *CYCLES, "serve", *self._words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log or subprocess.PIPE,
             text=True,
+            env=self._environment,
         )
         if log is not None:
             log.close()
@@ -124,6 +128,12 @@ def _is_healthy(client: httpx.Client) -> bool:
         return False
 
 
-def cycles(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run one command of the programme to its end."""
-    return subprocess.run([*CYCLES, *map(str, words)], capture_output=True, check=False, text=True)
+def cycles(*words: str, files: Path) -> subprocess.CompletedProcess[str]:
+    """Run one command of the programme to its end; `files` is the folder of attachments."""
+    return subprocess.run(
+        [*CYCLES, *words], capture_output=True, check=False, text=True, env=_environment(files)
+    )
+
+
+def _environment(files: Path) -> dict[str, str]:
+    return {**os.environ, "CYCLES_FILES": str(files)}

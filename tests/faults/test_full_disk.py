@@ -38,7 +38,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> 
     """Commands are 503, the log says why, reading goes on; with space everything does."""
     database = f"sqlite:///{disk.folder}/cycles.db"
     school = make_school(database, disk.folder / "cycles-files", teachers=3)
-    with ServerProcess(database) as server, Load(server, school) as load:
+    with ServerProcess(database, school.files) as server, Load(server, school) as load:
         load.wait_for(20)
 
         disk.fill(server)
@@ -51,7 +51,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> 
         uploaded = upload(server, school, 3_000_000).status_code
 
         with load.paused():
-            assert load.faults + judged(server, school, load.sent) == []
+            assert judged(server, school, load) == []
     problem = refused.json()
     assert (refused.status_code, problem["code"]) == (503, "store-unavailable")
     assert problem["reason"] in ("disk-full", "disk-error")
@@ -69,7 +69,7 @@ def test_a_postgresql_on_a_full_disk_is_told_and_recovered_from(tmp_path: Path) 
     """Its own word for it is in the log; the commands that still fit are kept like all others."""
     with DISKS["small disk"]() as disk, own_server(disk.folder) as (_, database):
         school = make_school(database, tmp_path / "files", teachers=3)
-        with ServerProcess(database) as server, Load(server, school) as load:
+        with ServerProcess(database, school.files) as server, Load(server, school) as load:
             load.wait_for(20)
 
             disk.fill(server)
@@ -79,7 +79,7 @@ def test_a_postgresql_on_a_full_disk_is_told_and_recovered_from(tmp_path: Path) 
             load.wait_for(20)
 
             with load.paused():
-                assert load.faults + judged(server, school, load.sent) == []
+                assert judged(server, school, load) == []
     assert (line["reason"], line["cause"]) == ("disk-full", "53100")
     assert set(looks.values()) == {200}, looks
 
@@ -90,7 +90,7 @@ def test_a_log_that_cannot_be_written_stops_nobody() -> None:
     with DISKS["small disk"]() as disk:
         database = f"sqlite:///{disk.folder}/cycles.db"
         school = make_school(database, disk.folder / "cycles-files", teachers=1)
-        with ServerProcess(database, log_to=disk.folder / "log") as server:
+        with ServerProcess(database, school.files, log_to=disk.folder / "log") as server:
             disk.fill(server)
             with asking(server.url, school.head.token) as client:
                 seen = [client.get("/api/v1/me").status_code for _ in range(100)]

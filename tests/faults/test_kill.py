@@ -27,7 +27,7 @@ def test_a_killed_server_loses_nothing(
     database = request.getfixturevalue(f"{engine}_url")
     school = make_school(database, tmp_path / "files", teachers=5)
 
-    with ServerProcess(database) as server:
+    with ServerProcess(database, school.files) as server:
         figures = play(server, school, killed(server), rounds=ROUNDS, each=EACH)
 
     record_property("figures", str(figures))
@@ -40,7 +40,7 @@ def test_a_database_killed_under_the_server_loses_nothing(
     """The same where PostgreSQL is ended at once; the server comes back by itself."""
     with own_server() as (postgres, database):
         school = make_school(database, tmp_path / "files", teachers=5)
-        with ServerProcess(database) as server:
+        with ServerProcess(database, school.files) as server:
             first = server.pid
 
             figures = play(server, school, crashed(postgres), rounds=ROUNDS, each=EACH)

@@ -39,8 +39,8 @@ class Scene:
 
     def judged(self) -> list[str]:
         """What the log does not hold as it was told."""
-        database = self._school.database
-        return judged_by_log(database, [self.opened, self.filed]) + judged_by_verify(database)
+        by_log = judged_by_log(self._school.database, [self.opened, self.filed])
+        return by_log + judged_by_verify(self._school)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def scene(postgres: Server, tmp_path: Path) -> Iterator[Scene]:
     """The line is whole."""
     with fresh_database(postgres.url) as database, cut_line(database) as (line, through):
         school = make_school(database, tmp_path / "files", teachers=1)
-        with ServerProcess(through) as server, asking(server.url) as client:
+        with ServerProcess(through, school.files) as server, asking(server.url) as client:
             yield Scene(postgres, line, school, client)
 
 

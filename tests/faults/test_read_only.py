@@ -30,7 +30,7 @@ def test_a_file_that_may_only_be_read_is_told_and_recovered_from(tmp_path: Path)
     database = f"sqlite:///{folder}/cycles.db"
     school = make_school(database, folder / "cycles-files", teachers=2)
     (folder / "cycles.db").chmod(0o444)
-    with ServerProcess(database, under=AS_OTHERS) as server:
+    with ServerProcess(database, school.files, under=AS_OTHERS) as server:
         refused = told_read_only(server, school)
         looks = all_looks(server, school)
 
@@ -47,7 +47,7 @@ def test_a_server_that_became_read_only_is_told_and_recovered_from(tmp_path: Pat
     """As a host does whose disk is nearly full: what it forbids by default is not forced."""
     with own_server() as (postgres, database):
         school = make_school(database, tmp_path / "files", teachers=2)
-        with ServerProcess(database) as server:
+        with ServerProcess(database, school.files) as server:
             set_read_only(postgres, "on")
             refused = told_read_only(server, school)
             looks = all_looks(server, school)
@@ -91,4 +91,4 @@ def works_again(server: ServerProcess, school: School) -> list[str]:
     with Load(server, school) as load:
         load.wait_for(20)
         with load.paused():
-            return load.faults + judged(server, school, load.sent)
+            return judged(server, school, load)

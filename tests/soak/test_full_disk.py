@@ -32,7 +32,7 @@ def test_a_disk_full_again_and_again_loses_nothing(
     with DISKS[kind]() as disk:
         database = f"sqlite:///{disk.folder}/cycles.db"
         school = make_school(database, disk.folder / "cycles-files", teachers=8)
-        with ServerProcess(database) as server:
+        with ServerProcess(database, school.files) as server:
             figures = play(server, school, filled(disk, server), rounds=ROUNDS, each=EACH)
 
     record_property("figures", str(figures))
@@ -45,7 +45,7 @@ def test_a_postgresql_whose_disk_is_full_again_and_again_loses_nothing(
     """The same."""
     with DISKS["small disk"]() as disk, own_server(disk.folder) as (_, database):
         school = make_school(database, tmp_path / "files", teachers=8)
-        with ServerProcess(database) as server:
+        with ServerProcess(database, school.files) as server:
             figures = play(server, school, filled(disk, server), rounds=ROUNDS, each=EACH)
 
     record_property("figures", str(figures))

@@ -34,7 +34,7 @@ def test_a_server_killed_again_and_again_loses_nothing(
     database = request.getfixturevalue(f"{engine}_url")
     school = make_school(database, tmp_path / "files", teachers=8)
 
-    with ServerProcess(database) as server:
+    with ServerProcess(database, school.files) as server:
         figures = play(server, school, killed(server), rounds=ROUNDS, each=EACH)
 
     record_property("figures", str(figures))
@@ -46,7 +46,7 @@ def test_a_database_killed_again_and_again_loses_nothing(
     """The same where PostgreSQL is ended at once under a server that stays."""
     with own_server() as (postgres, database):
         school = make_school(database, tmp_path / "files", teachers=8)
-        with ServerProcess(database) as server:
+        with ServerProcess(database, school.files) as server:
             figures = play(server, school, crashed(postgres), rounds=ROUNDS, each=EACH)
 
     record_property("figures", str(figures))
