@@ -189,7 +189,7 @@ class Export:
 
 def _erasures_follow(lines: list[Line], leaves: Mapping[str, str]) -> Iterator[Line]:
     for line in lines:
-        if line.plain["act"] == "erase":
+        if line.plain["act"] == "erase" and "leaves" in line.plain["data"]:
             named = [leaves.get(leaf, leaf) for leaf in line.plain["data"]["leaves"]]
             yield line.with_(data={**line.plain["data"], "leaves": named})
         else:

@@ -7,6 +7,7 @@ whatever cannot be read is a finding. No zip ends the check.
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,6 +44,13 @@ _LISTED: Final = b"PK\x01\x02"
 _SURELY_HARMLESS: Final = 64 * 1024 * 1024
 _MAX_RATIO: Final = 200
 _ENCRYPTED: Final = 0x1
+#: A member's own header: packed size, lengths of name and extra field.
+_LOCAL: Final = struct.Struct("<18sLxxxxHH")
+#: The sizes follow the member, in so many bytes, as whoever wrote it could not go back.
+_STREAMED: Final = 0x8
+_DESCRIPTORS: Final = (12, 16, 20, 24)
+#: The size is too large for the header, or might have become so.
+_IN_EXTRA: Final = 0xFFFFFFFF
 _ALWAYS: Final = (ENTRIES, PAYLOADS, MANIFEST)
 
 
@@ -69,15 +77,17 @@ def verify_file(
             nothing.add(Finding(code="unreadable", detail=_told(path.name, broken)))
             return nothing.verify(())
         with packed:
-            return _ExportFile(packed).verify(heads, progress)
+            return _ExportFile(packed, source).verify(heads, progress)
 
 
 class _ExportFile:
     """One zip being checked."""
 
-    def __init__(self, packed: zipfile.ZipFile) -> None:
+    def __init__(self, packed: zipfile.ZipFile, source: IO[bytes]) -> None:
         self._packed = packed
         self._findings: list[Finding] = []
+        if not _is_all_listed(packed, source):
+            self._find("manifest_mismatch", "the zip holds more than it lists")
         self._members = self._sound_members()
 
     def verify(self, heads: Iterable[Head], progress: Progress | None) -> Report:
@@ -172,6 +182,31 @@ def _check_bomb(packed: zipfile.ZipFile, size: int) -> None:
     unpacked = sum(info.file_size for info in packed.infolist())
     if unpacked > max(_SURELY_HARMLESS, _MAX_RATIO * size):
         raise ValueError(f"{size} bytes would unpack to {unpacked}")
+
+
+def _is_all_listed(packed: zipfile.ZipFile, source: IO[bytes]) -> bool:
+    """Whether members follow each other without a gap, from the first byte to the last.
+
+    What stands between them is seen by readers that go from the beginning, and by none that goes
+    by the table of contents, as this one does: two would read two different logs.
+    """
+    infos = sorted(packed.infolist(), key=lambda info: info.header_offset)
+    starts = [*(info.header_offset for info in infos), packed.start_dir]
+    if starts[0] != 0 or packed.comment:
+        return False
+    for info, following in zip(infos, starts[1:], strict=True):
+        source.seek(info.header_offset)
+        header = source.read(_LOCAL.size)
+        if len(header) < _LOCAL.size:
+            return False
+        _, packed_size, name, extra = _LOCAL.unpack(header)
+        end = info.header_offset + _LOCAL.size + name + extra + info.compress_size
+        if info.flag_bits & _STREAMED:
+            if following - end not in _DESCRIPTORS:
+                return False
+        elif following != end or packed_size not in (info.compress_size, _IN_EXTRA):
+            return False
+    return True
 
 
 def _portions(

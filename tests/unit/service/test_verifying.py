@@ -1,5 +1,7 @@
 """The verifier at its two doors: whatever was done to an export or a database is found."""
 
+import io
+import itertools
 import json
 import random
 import zipfile
@@ -240,6 +242,84 @@ def test_a_member_that_is_there_twice_is_found(true, tmp_path):
         packed.writestr("entries.jsonl", true["entries.jsonl"])
 
     assert "manifest_mismatch" in codes(verify_file(path))
+
+
+def with_hidden(raw: bytes, *, before: bytes = b"", between: bytes = b"") -> bytes:
+    """The zip with bytes before its members or its list of them, and every offset made to fit."""
+    made, start = bytearray(raw), raw.index(b"PK\x01\x02")
+    end = raw.rindex(b"PK\x05\x06")
+    at = start
+    while 0 <= at < end:
+        _add(made, at + 42, len(before))
+        at = raw.find(b"PK\x01\x02", at + 1)
+    _add(made, end + 16, len(before) + len(between))
+    return before + bytes(made[:start]) + between + bytes(made[start:])
+
+
+def _add(made: bytearray, at: int, more: int) -> None:
+    number = int.from_bytes(made[at : at + 4], "little") + more
+    made[at : at + 4] = number.to_bytes(4, "little")
+
+
+def another_member() -> bytes:
+    """A member as it stands in a zip, without being listed."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("entries.jsonl", b"another log\n")
+    return packed.getvalue()[: packed.getvalue().index(b"PK\x01\x02")]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda raw: with_hidden(raw, before=another_member()),
+        lambda raw: with_hidden(raw, between=another_member()),
+        lambda raw: b"#!/bin/sh\n" + raw,
+        lambda raw: raw[:-2] + b"\x03\x00abc",
+    ],
+    ids=["a member before", "a member between", "something before", "a comment"],
+)
+def test_a_zip_that_holds_more_than_it_lists_is_found(true, tmp_path, way):
+    """A reader that goes from the beginning must not see another log than one that goes by list."""
+    path = rezipped(tmp_path / "more.zip", true)
+    path.write_bytes(way(path.read_bytes()))
+
+    report = verify_file(path)
+
+    assert members(path) == true
+    assert [(f.code, f.detail) for f in report.findings] == [
+        ("manifest_mismatch", "the zip holds more than it lists")
+    ]
+
+
+def test_zips_of_any_making_are_taken(true, true_zip, tmp_path):
+    """Streamed or not, small or prepared for large files, compressed or not."""
+
+    class Pipe(io.RawIOBase):
+        """Takes bytes one after the other, as a network does."""
+
+        def __init__(self) -> None:
+            self.taken = bytearray()
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, portion: Any) -> int:
+            self.taken += portion
+            return len(portion)
+
+    both = (True, False)
+    for streamed, large, packing in itertools.product(both, both, (0, zipfile.ZIP_DEFLATED)):
+        out: Any = Pipe() if streamed else io.BytesIO()
+        with zipfile.ZipFile(out, "w", packing) as packed:
+            for name, content in true.items():
+                with packed.open(name, "w", force_zip64=large) as member:
+                    member.write(content)
+        path = tmp_path / "made.zip"
+        path.write_bytes(out.taken if streamed else out.getvalue())
+
+        assert verify_file(path).findings == ()
+    assert verify_file(true_zip).findings == ()
 
 
 def test_other_ways_to_pack_are_found(true, tmp_path):
