@@ -103,6 +103,8 @@ class Point(Struct, frozen=True, kw_only=True):
     @property
     def heard(self) -> tuple[Voice, ...]:
         """The voices on the answer that stands."""
+        if not self.voices:
+            return ()
         since = self.answered_round or 0
         return tuple(v for v in self.voices if v.round > since)
 
@@ -173,8 +175,8 @@ class Cycle(Struct, frozen=True, kw_only=True):
 
     def rounds_entered(self, state: str) -> frozenset[int]:
         """The rounds that have been in the state."""
-        return frozenset(v.round for v in self.visits if v.state == state)
+        return frozenset({v.round for v in self.visits if v.state == state})
 
     def entered_in(self, round_no: int) -> frozenset[str]:
         """The states that the round has been in."""
-        return frozenset(v.state for v in self.visits if v.round == round_no)
+        return frozenset({v.state for v in self.visits if v.round == round_no})

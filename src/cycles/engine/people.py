@@ -63,9 +63,9 @@ class People:
 
     def on_duty(self, people: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the people whose account is enabled and who are not excused today."""
-        return tuple(
-            p for p in people if self.around.directory.is_enabled(p) and not self.is_excused(p)
-        )
+        enabled = self.around.directory.enabled
+        able = [p for p in people if p in enabled]
+        return tuple([p for p in able if not self.is_excused(p)] if self.cycle.excuses else able)
 
     @remembered
     def acting(self, who: Who, *, concerned: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -89,6 +89,12 @@ class People:
         """Whether an excuse covers today."""
         today = self.around.today
         return any(e.person == person and e.since <= today <= e.until for e in self.cycle.excuses)
+
+    @remembered
+    def hands(self) -> frozenset[str]:
+        """Whoever filed or typed something, at any time."""
+        filings = self.cycle.filings
+        return frozenset({f.person for f in filings} | {f.typed_by for f in filings})
 
     @remembered
     def roles_of(self, person: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _AT_HOME: Who = ("group.members", "group.head", "school.deputy", "school.head")
 def knows(people: People, person: str) -> bool:
     """By the workflow's rule, as an auditor, or because they opened it or filed something."""
     cycle, rule = people.cycle, people.version.workflow.see
-    if person == cycle.opener or any(person in (f.person, f.typed_by) for f in cycle.filings):
+    if person == cycle.opener or person in people.hands():
         return True
     if audits(people, person):
         return True

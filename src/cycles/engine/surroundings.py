@@ -46,10 +46,16 @@ class Directory:
     group_heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     group_members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guests: tuple[str, ...] = ()
+    #: Everybody whose account may act today: staff, guests, auditors.
+    enabled: frozenset[str] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        enabled = frozenset((*self.staff, *self.guests, *self.auditors))
+        object.__setattr__(self, "enabled", enabled)
 
     def is_enabled(self, person: str) -> bool:
         """Whether the account may act today."""
-        return person in self.staff or person in self.guests or person in self.auditors
+        return person in self.enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ def _turning_days(people: People) -> tuple[date, ...]:
     spans = [(e.since, e.until) for e in cycle.excuses]
     spans += [(s.since, s.until) for s in cycle.substitutions]
     days |= {day for since, until in spans for day in (since, until + timedelta(days=1))}
-    for record in people.version.workflow.records:
+    for record in people.version.dated:
         held = people.held_back(record)
         days |= {held} if isinstance(held, date) else set()
     return tuple(sorted(day for day in days if day > today))

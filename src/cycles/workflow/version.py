@@ -107,6 +107,11 @@ class Version:
         return {name: frozenset(states) for name, states in found.items()}
 
     @cached_property
+    def dated(self) -> tuple[str, ...]:
+        """The records that cannot be filed before some day (`not_before`)."""
+        return tuple(n for n, kind in self.workflow.records.items() if kind.not_before)
+
+    @cached_property
     def facts(self) -> frozenset[str]:
         """The `record.field` paths whose values stand in the log in clear (LANGUAGE "Facts")."""
         workflow = self.workflow

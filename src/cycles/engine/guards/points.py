@@ -76,8 +76,9 @@ def _wants_answer(point: Point, record: str, cycle: Cycle) -> bool:
         return False
     if point.answered_round == cycle.round:
         return False
-    again = point.disposition == "deferred" or outcome_of(point, cycle) == "not_yet"
-    return point.round == cycle.round or point.disposition is None or again
+    if point.round == cycle.round or point.disposition in (None, "deferred"):
+        return True
+    return outcome_of(point, cycle) == "not_yet"
 
 
 def outcome_of(point: Point, cycle: Cycle) -> str | None:
@@ -85,12 +86,12 @@ def outcome_of(point: Point, cycle: Cycle) -> str | None:
 
     A merged point was raised by everybody who raised one of its sources.
     """
+    heard = point.heard
+    if not heard:
+        return None
     raisers = {point.raised_by}
     raisers |= {p.raised_by for p in cycle.points.values() if p.merged_into == point.id}
-    own = [v.outcome for v in point.heard if v.person in raisers]
-    said = own or [v.outcome for v in point.heard]
-    if not said:
-        return None
+    said = [v.outcome for v in heard if v.person in raisers] or [v.outcome for v in heard]
     return "worked" if said.count("worked") * 2 > len(said) else "not_yet"
 
 
