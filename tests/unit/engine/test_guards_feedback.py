@@ -157,6 +157,13 @@ def test_a_desk_round_shows_nothing() -> None:
 
     assert [(f.field, f.code) for f in refusal.faults] == [("points", "not_to_verify")]
 
+    stage.say(MA, "没有了")
+    stage.say(HE, "没有了")
+    stage.go(SONG, "talked")
+    for point in stage.points()[2:]:
+        stage.answer(point)
+    assert stage.close().verdict("verified").met
+
 
 def test_declined_points_are_not_looked_for() -> None:
     """Only what was adopted, wholly or partly, can be seen."""

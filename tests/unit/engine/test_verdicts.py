@@ -10,10 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from cycles.engine.commands import File
 from cycles.engine.surroundings import LinkedCycle
 from cycles.engine.verdicts import Remedy, Verdict
-from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, TODAY, Stage, one_step
+from tests.unit.engine.remarks import Remarks
+from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, TODAY, Stage, one_step, small
 
 RECORDS = """
 plan:
@@ -262,7 +265,10 @@ CASES: dict[str, tuple[str, Callable[[Stage], Any], Verdict]] = {
     "what may not be": (
         "not: {field: {field: day.seats, is: 9}}, waivable_by: school.deputy",
         lambda stage: stage.file(SONG, "day", seats=9),
-        unmet("not", "must_not", {"guard": "field"}, one_of("waive", DEPUTY), waivable_by=(DEPUTY,)),
+        unmet(
+            "not", "must_not", {"guard": "field"},
+            one_of("waive", DEPUTY), waivable_by=(DEPUTY,),
+        ),
     ),
     "what is not": (
         "not: {field: {field: day.seats, is: 9}}",
@@ -302,3 +308,86 @@ def test_a_waived_guard_says_so_and_asks_nobody():
 
     assert judged(guard, nothing) == asked
     assert judged(guard, lambda stage: stage.waive(DEPUTY, "g")) == waived
+
+
+ROUNDS = """
+rounds: {min: 2, max: 2}
+records:
+  room:
+    {title: 教室, by: chair, one_per: [round], file_in: [work],
+     form: {room: {type: class, title: 教室}}}
+  plan:
+    {title: 教案, by: author, one_per: [], file_in: [work],
+     form: {text: {type: text, title: 内容}}}
+states: {work: 进行, done: {title: 完成, final: true}}
+transitions:
+  again: {title: 再来, from: work, to: work, by: chair, round: next}
+  finish:
+    title: 完成
+    from: work
+    to: done
+    by: chair
+    guards:
+      - {rounds: {at_least: min}, id: least}
+      - {distinct: {field: room.room}, id: other}
+      - {changed: {record: plan}, id: new}
+"""
+
+
+def test_what_a_round_allows_is_told_in_full():
+    """How many there are and may be, what differs from earlier ones, and what is new."""
+    stage = Stage(small(ROUNDS)).open()
+
+    def says(guard: str, way: str = "finish") -> Verdict:
+        return replace(stage.verdict(guard, way), guard="g")
+
+    unfiled, first = says("other"), says("least")
+    another = says("max_rounds", "again")
+    stage.file(SONG, "room", room="a1")
+    stage.file(LIU, "plan", text="一")
+    only = says("other")
+    stage.go(SONG, "again")
+    stage.file(SONG, "room", room="a1")
+    same, last = says("other"), says("max_rounds", "again")
+    stage.file(LIU, "plan", text="二")
+    changed = says("new")
+    stage.send(SONG, File(record="room", fields={"room": "a2"}))
+
+    assert first == unmet("rounds", "round_min", {"min": 2, "now": 1}, never=True)
+    assert another == met("rounds", max=2)
+    assert unfiled == unmet("distinct", "not_yet_known", {"field": "room.room"}, after="room")
+    assert only == met("distinct")
+    assert same == unmet(
+        "distinct", "missing", {"do": "file:room", "needed": 1}, one_of("file:room", SONG)
+    )
+    assert last == unmet("rounds", "round_max", {"max": 2}, never=True)
+    assert changed == met("changed")
+    assert says("other") == met("distinct")
+    assert says("least") == met("rounds", min=2, now=2)
+
+
+def test_what_was_not_looked_for_is_told_in_full():
+    """How many points there are, which, and who could have seen them."""
+    stage = Remarks().revise()
+    own, other = stage.points()
+    for point in (own, other):
+        stage.answer(point)
+    stage.go(SONG, "again").go(SONG, "taught")
+    stage.say(MA, "还是快")
+    stage.say(HE, "还是多")
+    stage.go(SONG, "talked")
+    for point in stage.points():
+        if stage.now.points[point].disposition is None:
+            stage.answer(point, "declined")
+    stage.close()
+
+    verdict = stage.verdict("verified")
+    stage.verify(MA, own)
+    half = stage.verdict("verified")
+    stage.verify(MA, other, "not_yet")
+
+    remedy = one_of("verify:remarks", MA, HE, SONG, items=(own, other))
+    told = replace(verdict, guard="g", waivable_by=())
+    assert told == unmet("verified", "not_looked_for", {"record": "remarks", "open": 2}, remedy)
+    assert (half.data["open"], half.remedies[0].items) == (1, (other,))
+    assert replace(stage.verdict("verified"), guard="g") == met("verified")
