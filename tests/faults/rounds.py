@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.databases import Server
 from tests.faults.judge import AGAIN, judged, judged_by_http, judged_by_log, judged_by_verify
@@ -30,15 +31,17 @@ class Figures:
     done_before: int = 0
     #: Commands that a colleague's had made stale, and that changed nothing.
     refused: int = 0
-    slowest_return_s: float = 0.0
+    #: How long each round's return to service took.
+    returns_s: list[float] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.rounds} rounds,"
             f" {self.acknowledged} commands and {self.files} files acknowledged,"
             f" {self.repeated} sent again ({self.done_before} of them had been done),"
-            f" {self.refused} refused as stale; slowest return to service"
-            f" {self.slowest_return_s:.2f} s"
+            f" {self.refused} refused as stale; return to service:"
+            f" median {statistics.median(self.returns_s):.2f} s,"
+            f" slowest {max(self.returns_s):.2f} s"
         )
 
 
@@ -106,7 +109,7 @@ def play(
             time.sleep(chance.uniform(0, 0.02))  # so that it comes at any point of a command
             since = fault()
             load.wait_for(1)
-            figures.slowest_return_s = max(figures.slowest_return_s, time.perf_counter() - since)
+            figures.returns_s.append(time.perf_counter() - since)
             with load.paused():
                 new = load.sent[before:]
                 found = [
