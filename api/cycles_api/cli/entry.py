@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "demo": "cycles_api.cli.demo",
     "init": "cycles_api.cli.init",
     "import": "cycles_api.cli.import_",
+    "let-in": "cycles_api.cli.let_in",
     "token": "cycles_api.cli.token",
     "serve": "cycles_api.cli.serve",
     "tasks": "cycles_api.cli.tasks",

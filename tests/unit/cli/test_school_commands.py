@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from cycles.errors import InvitationError
 from cycles.service import Core
 from cycles.store import open_store
 from cycles.store.files import FileFolder
+from cycles_api.assembly import assembled
 from cycles_api.cli.entry import run
 from cycles_api.cli.exits import Exit
 from cycles_api.cli.files import shipped_workflows
 from cycles_api.demo import DemoSchool, build_demo
 from cycles_api.demo.clock import StoryClock
+from cycles_api.settings import Settings
 
 Captured = pytest.CaptureFixture[str]
 SCHOOL = ["--school", "yuxin", "--name", "育新小学", "--host", "yuxin.example", "--head", "吴若兰"]
@@ -58,6 +61,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, DemoSchool]:
     built = build_demo(Core(store, FileFolder(folder / "cycles-files"), clock=clock), clock)
     store.close()
     return url, built
+
+
+def test_the_first_head_is_let_in(database: str, capsys: Captured) -> None:
+    """By a code that is good once; nobody has a password before."""
+    assert run(["let-in", "吴若兰", "--database", database]) == Exit.DONE
+    lost = capsys.readouterr().out.strip()
+    assert run(["let-in", "吴若兰", "--database", database, "--json"]) == Exit.DONE
+    [made] = json.loads(capsys.readouterr().out)["codes"]
+    unknown = run(["let-in", "宋明远", "--database", database])
+
+    with assembled(Settings(database=database)) as service:
+        opened = service.signing_in.redeem(made["code"], address="127.0.0.1", device="")
+        with pytest.raises(InvitationError):
+            service.signing_in.redeem(lost, address="127.0.0.1", device="")
+
+    assert opened.signed.actor.person == made["person"]
+    assert made["path"].startswith("/in/")
+    assert unknown != Exit.DONE
 
 
 def test_a_school_is_run_by_the_command_line(

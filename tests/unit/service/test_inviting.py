@@ -23,6 +23,7 @@ from cycles.service import Actor, Given, operator_of
 from cycles.service.erasing import Erasing
 from cycles.service.signing_in import Invitation, Opened
 from cycles.service.tokens import actor_of
+from cycles.service.unseen import unseen
 from cycles.service.verifying import verify_database
 from cycles.store import (
     CredentialRow,
@@ -432,6 +433,19 @@ def test_nothing_by_which_they_came_in_is_left_of_the_erased(every):
     with pytest.raises(InvitationError):
         every.follow(code)
     assert verify_database(every.core, every.id).ok
+
+
+def test_tasks_and_links_elsewhere_are_not_told(doors):
+    """Of the cycles of one person, a link for the first tells nothing of the second."""
+    here, there = doors.open(teacher="ma"), doors.open(teacher="ma")
+    actor = replace(doors.actor("ma"), only_cycle=here)
+    assert {t.cycle.id for t in doors.looking.tasks(doors.actor("ma"))} == {here, there}
+
+    def hidden(work: Work) -> frozenset[str]:
+        return unseen(doors.core, work, doors.core.view_in(work), [here, there], actor)
+
+    assert {t.cycle.id for t in doors.looking.tasks(actor)} == {here}
+    assert doors.store.read(doors.id, hidden) == {there}
 
 
 def test_somebody_bound_to_one_cycle_reaches_no_other():

@@ -194,6 +194,28 @@ def test_a_password_kept_the_old_way_is_kept_anew(doors):
     assert doors.sign_in("Liu")
 
 
+def test_a_password_changed_meanwhile_lets_nobody_in(doors, monkeypatch):
+    """While one was being checked, another was set, or the account disabled: it is refused."""
+    doors.settle("liu")
+    check = Passwords.check
+    meanwhile: list[Callable[[], Any]] = [
+        lambda: doors.settle("liu", "三只麻雀和一把伞"),
+        lambda: doors.schools.disable(doors.by, "liu"),
+    ]
+
+    def slow(self: Passwords, password: str, kept: str | None) -> tuple[bool, str | None]:
+        answer = check(self, password, kept)
+        meanwhile.pop(0)()
+        return answer
+
+    monkeypatch.setattr(Passwords, "check", slow)
+    for password in (PASSWORD, "三只麻雀和一把伞"):
+        with pytest.raises(SignInError):
+            doors.sign_in("Liu", password)
+
+    assert meanwhile == []
+
+
 def test_hashes_are_what_owasp_asks_for():
     """Unless a test says otherwise: argon2id, 19 MiB, two rounds."""
     assert Passwords().hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
