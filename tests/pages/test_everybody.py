@@ -1,4 +1,4 @@
-"""What holds on every page: readable for everybody, in every size, light and dark, both languages."""
+"""What holds on every page: readable for everybody, small and large, light and dark."""
 
 from pathlib import Path
 

@@ -1,0 +1,160 @@
+"""Pages believe a session's cookie and its own forms, and nobody else."""
+
+import re
+
+import httpx
+import pytest
+
+from cycles_api.pages import PAGES
+from cycles_api.pages.visiting import session_cookie
+from cycles_api.settings import Settings
+
+
+@pytest.fixture
+def client(shown):
+    """A browser without scripts, not signed in."""
+    with httpx.Client(base_url=shown.url) as opened:
+        yield opened
+
+
+def _sign_in(client, shown, who):
+    sent = {"school": shown.school.school_id, "person": shown.school.people[who], "next": "/"}
+    return client.post("/sign-in/demo", data=sent)
+
+
+def _csrf(client):
+    return re.search(r'name="csrf" value="([^"]+)"', client.get("/cycles").text).group(1)
+
+
+def test_nobody_signed_in_is_asked_who_they_are(client, shown):
+    """A page that is for somebody leads to signing in, and back afterwards."""
+    cycle = shown.school.cycles["blocked"]
+
+    answer = client.get(f"/cycles/{cycle}")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next=/cycles/{cycle}"
+
+
+def test_a_bearer_token_opens_no_page_and_a_cookie_no_api(client, shown):
+    """Each way in has its own key: nothing that a browser sends by itself reaches the API."""
+    token = shown.school.tokens["song"]
+    assert client.get("/cycles", headers={"Authorization": f"Bearer {token}"}).status_code == 303
+
+    _sign_in(client, shown, "song")
+
+    assert client.get("/cycles").status_code == 200
+    assert client.get("/api/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("csrf", ["", "x" * 43])
+def test_a_form_without_the_sessions_token_changes_nothing(client, shown, csrf):
+    """What another site makes a browser send is refused, even with a token of its own."""
+    _sign_in(client, shown, "song")
+    cycle = shown.school.cycles["blocked"]
+    sent = {"csrf": csrf, "key": "k", "f.agreed": "x", "back": "/"}
+
+    answer = client.post(f"/cycles/{cycle}/records/minutes", data=sent)
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}]
+)
+def test_a_form_from_another_site_is_refused_before_it_is_read(client, shown, headers):
+    """Browsers say where a form comes from; with the right token, too, it is refused."""
+    _sign_in(client, shown, "song")
+    sent = {"csrf": _csrf(client), "language": "en", "back": "/"}
+
+    assert client.post("/language", data=sent).status_code == 303
+    assert client.post("/language", data=sent, headers=headers).status_code == 403
+
+
+def test_every_address_that_changes_something_wants_the_sessions_token(client, shown):
+    """Whatever route takes a form: without the token it is 403, whoever asks."""
+    _sign_in(client, shown, "song")
+    posts = [route.path for route in PAGES.routes if "POST" in route.methods]
+    assert len(posts) >= 10
+
+    for path in posts:
+        filled = path.replace("{cycle_id:str}", shown.school.cycles["blocked"])
+        answer = client.post(filled.replace("{kind:str}", "minutes"), data={"back": "/"})
+        assert answer.status_code == 403, path
+
+
+def test_an_old_cookie_is_worth_nothing(client, shown):
+    """Signed out is signed out: the cookie tried again opens nothing."""
+    _sign_in(client, shown, "ma")
+    kept = client.cookies["cycles"]
+    client.post("/sign-out", data={"csrf": _csrf(client)})
+
+    again = httpx.get(f"{shown.url}/cycles", cookies={"cycles": kept})
+
+    assert again.status_code == 303
+
+
+def test_the_cookie_is_for_the_server_alone(client, shown):
+    """No script reads it, no other site sends it."""
+    cookie = _sign_in(client, shown, "ma").headers["set-cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+def test_with_https_no_other_host_can_set_the_cookie():
+    """The scheme that is configured decides the cookie's name and that it needs https."""
+    cookie = session_cookie(Settings(url="https://cycles.school.example"), "t")
+
+    assert cookie.key == "__Host-cycles"
+    assert cookie.secure
+    assert cookie.path == "/"
+    assert cookie.domain is None
+
+
+def test_a_guest_sees_their_cycle_and_no_other(client, shown):
+    """An address of another cycle is answered as one that is not there."""
+    _sign_in(client, shown, "shen")
+    mine, other = shown.school.cycles["research"], shown.school.cycles["blocked"]
+
+    assert client.get(f"/cycles/{mine}").status_code == 200
+    answer = client.get(f"/cycles/{other}")
+    assert answer.status_code == 404
+    assert "百分数" not in answer.text
+    assert client.get("/cycles").text.count('href="/cycles/') == 1
+
+
+@pytest.mark.parametrize("to", ["//elsewhere.example", "https://elsewhere.example", "/\\e.example"])
+def test_nobody_is_led_elsewhere(client, shown, to):
+    """Whatever address is given to go back to: it is one of ours."""
+    sent = {"school": shown.school.school_id, "person": shown.school.people["ma"], "next": to}
+
+    assert client.post("/sign-in/demo", data=sent).headers["location"] == "/"
+
+
+def test_pages_may_load_and_send_here_alone(client):
+    """The strict policy is on every page, and nothing personal is kept by the browser."""
+    answer = client.get("/sign-in")
+
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_code_that_is_good_for_nothing_is_told_so(client):
+    """A wrong code brings the page again, with the reason; the account's owner learns nothing."""
+    answer = client.post("/in", data={"code": "7GQ4-M0ZK-X2WB", "next": "/"})
+
+    assert answer.status_code == 403
+    assert 'role="alert"' in answer.text
+
+
+def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programmes(client):
+    """Browsers get a page that leads on; whoever asks for JSON gets JSON."""
+    page = client.get("/nowhere", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert "没有这一页" in page.text
+    assert client.get("/nowhere").headers["content-type"] == "application/problem+json"
+    assert client.get("/api/v1/x", headers={"Accept": "text/html"}).json()["code"] == "no-such-path"
