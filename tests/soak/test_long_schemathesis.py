@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -15,16 +16,21 @@ PEOPLE = ("liu", "song", "qian", "zheng", "du", "shen", "wu")
 
 
 @pytest.mark.timeout(3 * 3600)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_document_tells_all_however_long_one_asks(
-    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+    database: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """No failure of the server and no undeclared answer to anybody, at any length."""
+    url = request.getfixturevalue("fresh_postgres_url") if database == "postgresql" else None
     total = 0
-    with fuzzed_school(tmp_path_factory.mktemp("fuzzed")) as school:
+    with fuzzed_school(tmp_path, url) as school:
         for who in PEOPLE:
             found = school.run(who, examples=EXAMPLES, steps=20, seed=SEED)
             assert found.clean, found.report
             total += found.cases
 
     with capsys.disabled():
-        print(f"\nSchemathesis: {total} cases as {len(PEOPLE)} people, seed {SEED}: nothing found")
+        print(f"\nSchemathesis, {database}: {total} cases as {len(PEOPLE)} people: nothing found")

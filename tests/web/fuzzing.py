@@ -132,10 +132,10 @@ class Fuzzed:
 
 
 @contextmanager
-def fuzzed_school(folder: Path) -> Iterator[Fuzzed]:
-    """The demo school behind a real server, on SQLite, until the block ends."""
-    url, clock = f"sqlite:///{folder / 'cycles.db'}", StoryClock(lambda: datetime.now(UTC))
-    with closing(open_store(url, migrate=True)) as store:
+def fuzzed_school(folder: Path, url: str | None = None) -> Iterator[Fuzzed]:
+    """The demo school behind a real server, on SQLite or at `url`, until the block ends."""
+    clock = StoryClock(lambda: datetime.now(UTC))
+    with closing(open_store(url or f"sqlite:///{folder / 'cycles.db'}", migrate=True)) as store:
         files = FileFolder(folder / "files")
         demo = build_demo(Core(store, files, clock=clock), clock)
         service = Service(Core(store, files))
