@@ -97,6 +97,7 @@ class _Database:
         self._verifier = Verifier(definitions={})
         self._entry: StoredEntry | None = None
         self._stored: dict[str, _Stored] = {}  # of the cycles that are read just now
+        self._versions: dict[str, Version] = {}
         self._at = ""
         self._lost: StoreUnavailableError | None = None
 
@@ -187,7 +188,7 @@ class _Database:
         stored = self._stored.get(subj) or self._read([subj]).get(subj)
         if stored is None or not isinstance(state, Cycle):
             return None  # told as an entry without its cycle
-        version = self._core.version(self._work, stored.row["version"])
+        version = self._version(stored.row["version"])
         differs = self._columns(stored.row, version, state)
         key = stored.row["id"]
         if stored.people != {(key, role, person) for role, person in people_of(state)}:
@@ -195,6 +196,12 @@ class _Database:
         if stored.links != {(key, name, other) for name, other in links_of(version, state)}:
             differs.append("links")
         return f"stored otherwise: {', '.join(differs)}" if differs else None
+
+    def _version(self, digest: str) -> Version:
+        known = self._versions.get(digest)
+        if known is None:
+            known = self._versions[digest] = self._core.version(self._work, digest)
+        return known
 
     def _columns(self, row: dict[str, Any], version: Version, cycle: Cycle) -> list[str]:
         opened_at = instant_text(cycle.visits[0].at)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from msgspec import Struct
 from sqlmodel import SQLModel
 
 from cycles.ledger import Body, Link
@@ -23,16 +24,14 @@ RowT = TypeVar("RowT", bound=SQLModel)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Struct, frozen=True):
     """What an entry's commitment covers: 32 bytes of salt and canonical JSON."""
 
     salt: bytes
     content: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEntry:
+class StoredEntry(Struct, frozen=True, kw_only=True):
     """An entry as stored; `payload` is `None` where it has none or was erased."""
 
     subj: str
