@@ -13,6 +13,7 @@ from cycles.ledger import (
     PayloadRow,
     definition_member,
     digest_of_member,
+    entry_line,
     file_member,
     manifest_bytes,
     numbered_lines,
@@ -122,6 +123,11 @@ def test_a_line_may_be_as_long_as_the_limit():
     assert list(numbered_lines([line, b"\n"], limit=100)) == [(1, line)]
     with pytest.raises(CanonicalFormError, match="longer than 100 bytes"):
         list(numbered_lines([line, b"x", b"\n"], limit=100))
+
+
+def test_a_body_is_a_line():
+    """The bytes as they are stored, and a break."""
+    assert list(numbered_lines([entry_line(b"{}"), entry_line(b"{}")])) == [(1, b"{}"), (2, b"{}")]
 
 
 def test_members_are_named_by_digest():

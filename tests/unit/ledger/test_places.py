@@ -206,6 +206,14 @@ DAMAGES: dict[str, tuple[Callable[[], Report], list[str]]] = {
             f"manifest_mismatch: definition {VERSION} is there, but not announced",
         ],
     ),
+    "a file that no entry names": (
+        lambda: found(**manifest(files=("0" * 64,)), files={"0" * 64: "0" * 64}),
+        [f"file_without_entry: {'0' * 64}"],
+    ),
+    "a file that is not announced": (
+        lambda: found(**manifest(), files={"0" * 64: "0" * 64}),
+        [f"manifest_mismatch: file {'0' * 64} is there, but not announced"],
+    ),
     "the manifest withholds what is there": (
         lambda: found(**manifest(withheld=(b64(ROWS[1].leaf), ZERO))),
         [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_groups_are_those_of_the_roles_asked_for():
     assert actor.groups("group_head") == ("maths",)
     assert actor.groups("teacher") == ("art", "maths")
     assert actor.groups("deputy") == ()
+
+
+def test_who_came_in_for_one_cycle_reaches_no_other():
+    """A guest's link is good for the cycle that it was made for; everybody else reaches all."""
+    invited = replace(somebody(), only_cycle="c1")
+
+    assert invited.may_reach("c1")
+    assert not invited.may_reach("c2")
+    assert somebody().may_reach("c2")
 
 
 def test_who_holds_one_of_the_roles_holds_them():
