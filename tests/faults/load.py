@@ -82,6 +82,7 @@ class Load:
 
     Attributes:
         sent: Every command that was answered for good, in no order.
+        acknowledged: How many of them were.
         files: Every file that was taken, by its digest, and who sent it.
         faults: What should never have been answered.
     """
@@ -89,10 +90,12 @@ class Load:
     def __init__(self, server: ServerProcess, school: School) -> None:
         self._server, self._school = server, school
         self.sent: list[Sent] = []
+        self.acknowledged = 0
         self.files: dict[str, Person] = {}
         self.faults: list[str] = []
         self._shared = ""
         self._go, self._over = threading.Event(), threading.Event()
+        self._counting = threading.Lock()
         self._turns = [threading.Lock() for _ in school.teachers]
         self._threads = [
             threading.Thread(target=self._work, args=(n,), daemon=True)
@@ -111,11 +114,6 @@ class Load:
         self._go.set()
         for thread in self._threads:
             thread.join(PATIENCE_S)
-
-    @property
-    def acknowledged(self) -> int:
-        """How many commands were."""
-        return sum(sent.acknowledged for sent in list(self.sent))
 
     def wait_for(self, more: int) -> None:
         """Until so many more commands were acknowledged."""
@@ -159,7 +157,9 @@ class Load:
         sent.keep(answer)
         if sent.status not in (200, 201, 412):
             self.faults.append(f"{sent.path} {sent.body}: {sent.status} {answer.text}")
-        self.sent.append(sent)
+        with self._counting:
+            self.sent.append(sent)
+            self.acknowledged += sent.acknowledged
 
     def _answered(
         self, client: httpx.Client, ask: Callable[[], httpx.Response]
@@ -182,16 +182,16 @@ class Load:
 
     def _days(self, number: int, client: httpx.Client, chance: random.Random) -> Script:
         """Lesson studies of one's own, one after the other, and now and then the shared one."""
+        teacher = self._school.teachers[number]
         while True:
-            for sent in self._study(self._school.teachers[number]):
+            for sent in self._study(teacher):
                 yield sent
                 if not sent.acknowledged:
                     self.faults.append(f"own cycle, still refused: {sent}")
                     return
                 if number and chance.random() < 0.2:  # the first one's lesson is the shared one
-                    yield from self._note_in_shared(self._school.teachers[number], client)
-
-            self._upload(self._school.teachers[number], client, chance)
+                    yield from self._note_in_shared(teacher, client)
+            self._upload(teacher, client, chance)
 
     def _note_in_shared(self, person: Person, client: httpx.Client) -> Script:
         """One's note in the cycle that everybody writes in; a colleague may be quicker."""

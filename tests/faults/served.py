@@ -20,7 +20,7 @@ __all__ = ["CYCLES", "PATIENCE_S", "ServerProcess", "asking"]
 #: The command line, run by this Python.
 CYCLES = [sys.executable, "-c", "from cycles_api.cli import main; main()", "--lang", "en"]
 #: How long anything may take that a test waits for; it is long, as no test is about time.
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 class ServerProcess:
