@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cycles.ledger import Body
 from cycles.service import operator_of
@@ -64,6 +67,18 @@ class Doors(FirstSchool):
             work.put(row)
 
         self.store.write(self.id, put)
+
+    def between(self, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
+        """Do something once, after the next secret was looked up and before anything else."""
+        look_up, waiting = self.store.of_digest, [act]
+
+        def of_digest(kind: Any, digest: str) -> Any:
+            found = look_up(kind, digest)
+            while waiting:
+                waiting.pop()()
+            return found
+
+        monkeypatch.setattr(self.store, "of_digest", of_digest)
 
     def told_of(self, name: str) -> list[Body]:
         """What the log says of somebody."""

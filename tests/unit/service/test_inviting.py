@@ -381,6 +381,17 @@ def test_who_runs_the_group_invites_its_guests(doors):
         doors.door.invite_guest(doors.asking("song"), guest, "none", until=day)
 
 
+def test_whoever_heads_another_group_invites_no_guest_here(doors):
+    """Even where they take part in the cycle themselves."""
+    guest, cycle = doors.guest(), doors.open()
+    doors.send("song", cycle, Staff(verb="add", role="member", to="qian", reason="一起备课"))
+    day = doors.core.view(doors.id).today(doors.time)
+    assert doors.looking.cycle(doors.asking("qian"), cycle)
+
+    with pytest.raises(NotAllowedError):
+        doors.door.invite_guest(doors.asking("qian"), guest, cycle, until=day)
+
+
 def test_a_teacher_of_the_school_gets_no_guests_link(doors):
     """A link to one cycle is for people from outside."""
     cycle = doors.open()

@@ -23,12 +23,15 @@ from cycles.errors import (
 )
 from cycles.service.signing_in import Opened, Passwords, SigningIn
 from cycles.store import (
+    AppointmentRow,
     CredentialRow,
     InvitationRow,
+    PersonRow,
     SessionRow,
     Store,
     TermRow,
     ThrottleRow,
+    Work,
     open_store,
 )
 from tests.unit.service.doors import ADDRESS, PASSWORD, Doors
@@ -258,6 +261,17 @@ def test_a_code_ends(doors):
         doors.door.redeem(code, address=ADDRESS, device="手机")
 
 
+def test_a_code_taken_back_meanwhile_lets_nobody_in(doors, monkeypatch):
+    """Found, and gone before it was used."""
+    code = doors.door.let_in_again(doors.by, "liu").code
+    doors.between(monkeypatch, lambda: doors.door.take_back(doors.by, "liu"))
+
+    with pytest.raises(InvitationError):
+        doors.door.redeem(code, address=ADDRESS, device="手机")
+
+    assert doors.store.read(doors.id, lambda work: work.find(SessionRow)) == []
+
+
 def test_coming_in_by_a_code_ends_what_was_open(doors):
     """Whoever has to be let in again may have lost a phone."""
     lost = doors.let_in("liu", trust=True)
@@ -403,6 +417,35 @@ def test_two_requests_at_once_make_one_other_id(every):
     assert len(every.store.read(every.id, lambda work: work.find(SessionRow))) == 2
 
 
+def test_what_ended_meanwhile_is_not_made_anew(doors, monkeypatch):
+    """Neither under another id nor by noting that it was used."""
+    opened = doors.let_in("ma")
+    doors.schools.appoint(doors.by, "ma", "deputy")
+    doors.between(monkeypatch, lambda: doors.door.sign_out(opened.token))
+
+    assert doors.door.session(opened.token) is None
+    opened = doors.let_in("ma")
+    doors.later(minutes=2)
+    doors.between(monkeypatch, lambda: doors.door.sign_out(opened.token))
+    doors.door.session(opened.token)
+
+    assert not doors.is_in(opened)
+
+
+def test_an_id_made_anew_meanwhile_is_not_made_anew_again(doors, monkeypatch):
+    """The other request of that moment has brought the new cookie."""
+    opened = doors.let_in("ma")
+    doors.schools.appoint(doors.by, "ma", "deputy")
+    first: list[Any] = []
+    doors.between(monkeypatch, lambda: first.append(doors.door.session(opened.token)))
+
+    second = doors.door.session(opened.token)
+
+    assert first[0].fresh is not None
+    assert second.fresh is None
+    assert second.actor == first[0].actor
+
+
 def test_a_disabled_person_is_out_at_once(every):
     """Sessions and codes end with the account, and do not come back with it."""
     opened = every.let_in("liu", trust=True)
@@ -415,6 +458,19 @@ def test_a_disabled_person_is_out_at_once(every):
     assert not every.is_in(opened)
     with pytest.raises(InvitationError):
         every.door.redeem(code, address=ADDRESS, device="手机")
+
+
+def test_a_session_left_of_somebody_who_is_gone_is_nobodys(doors):
+    """However it came to be left."""
+    opened = doors.let_in("liu")
+
+    def gone(work: Work) -> None:
+        work.remove(AppointmentRow, person="liu")
+        work.remove(PersonRow, id="liu")
+
+    doors.store.write(doors.id, gone)
+
+    assert not doors.is_in(opened)
 
 
 def test_the_use_of_a_session_is_noted_by_the_minute(doors):
@@ -558,6 +614,22 @@ def test_another_password_needs_the_one_before(doors):
         doors.door.set_password(signed.actor, PASSWORD, "三只麻雀和一把伞", session=signed.session)
 
 
+def test_a_password_changed_meanwhile_is_not_changed_again(doors, monkeypatch):
+    """While the one before was being checked, another was set: that one stays."""
+    signed, check = doors.settle("liu").signed, Passwords.check
+
+    def slow(self: Passwords, password: str, kept: str | None) -> tuple[bool, str | None]:
+        monkeypatch.setattr(Passwords, "check", check)
+        doors.settle("liu", "三只麻雀和一把伞")
+        return check(self, password, kept)
+
+    monkeypatch.setattr(Passwords, "check", slow)
+    with pytest.raises(NotFoundError):
+        doors.door.set_password(signed.actor, PASSWORD, "我是另一个密码呢", session=signed.session)
+
+    assert doors.sign_in("Liu", "三只麻雀和一把伞")
+
+
 def test_whoever_came_by_a_code_needs_none_for_an_hour(doors):
     """Somebody who forgot sets a new one; later it takes another code."""
     doors.settle("liu")
@@ -570,6 +642,16 @@ def test_whoever_came_by_a_code_needs_none_for_an_hour(doors):
     doors.door.set_first_password(signed.actor, "三只麻雀和一把伞", session=signed.session)
 
     assert doors.sign_in("Liu", "三只麻雀和一把伞")
+
+
+def test_whoever_has_no_password_sets_one_at_any_time(doors):
+    """Weeks after the code, on the phone that stayed signed in."""
+    signed = doors.let_in("liu", trust=True).signed
+    doors.later(days=30)
+
+    doors.door.set_first_password(signed.actor, PASSWORD, session=signed.session)
+
+    assert doors.sign_in("Liu")
 
 
 def test_whoever_has_a_password_does_not_set_a_first_one(doors):

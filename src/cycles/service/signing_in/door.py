@@ -228,7 +228,7 @@ class SigningIn:
         right, _ = self._passwords.check(old, kept)
         if not right:
             raise SignInError
-        return self._set(actor, new, session, old=kept)
+        return self._set(actor, new, session, proven=True)
 
     def set_first_password(self, actor: Actor, new: str, *, session: str) -> Opened:
         """A password for whoever has none, or came in by a code within the last hour.
@@ -240,7 +240,7 @@ class SigningIn:
             NotAllowedError: they have a password; it is asked for.
         """
         self._check_new(actor, new)
-        return self._set(actor, new, session, old=None)
+        return self._set(actor, new, session, proven=False)
 
     # --- letting others in -----------------------------------------------------------------
 
@@ -328,18 +328,20 @@ class SigningIn:
         known = (person.name, person.staff_no or "", view.row.name, view.row.id)
         check_new(new, "new", [word for word in known if word])
 
-    def _set(self, actor: Actor, new: str, session: str, *, old: str | None) -> Opened:
-        """Keep a password; `old` is what was kept of the one that it follows, if that was given."""
+    def _set(self, actor: Actor, new: str, session: str, *, proven: bool) -> Opened:
+        """Keep a password; `proven`: the one before was given.
+
+        Was it changed meanwhile, then the session has ended with it.
+        """
         hashed = self._passwords.hash(new)
 
         def kept(work: Work) -> Opened:
             lock_person(work, actor.person)
-            before = work.get(CredentialRow, person=actor.person)
             asked_from = self._sessions.one(work, actor.person, session)
-            if old is None and before is not None and not self._came_by_code(asked_from):
-                raise NotAllowedError("the password before is asked for", data={"reason": "old"})
-            if old is not None and (before is None or before.hash != old):
-                raise SignInError  # changed while it was being checked
+            if not (proven or self._came_by_code(asked_from)):
+                before = work.get(CredentialRow, person=actor.person)
+                if before is not None:
+                    raise NotAllowedError("they have a password", data={"reason": "old"})
             row = CredentialRow(
                 school_id=work.school_id,
                 person=actor.person,
