@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cycles.canonical import canonical_bytes, parse_canonical, sha256_hex
+from cycles.canonical import canonical_bytes, parse_canonical
 from cycles.ledger import (
     Head,
     Manifest,
@@ -194,8 +194,3 @@ def _erasures_follow(lines: list[Line], leaves: Mapping[str, str]) -> Iterator[L
             yield line.with_(data={**line.plain["data"], "leaves": named})
         else:
             yield line
-
-
-def named_anew(content: bytes) -> tuple[str, bytes]:
-    """Bytes under their own digest in hex."""
-    return sha256_hex(content), content

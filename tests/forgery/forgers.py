@@ -16,7 +16,7 @@ from typing import Any
 
 from cycles.canonical import canonical_bytes, parse_canonical, sha256_b64, sha256_hex
 from cycles.engine.evolve import guard_names
-from cycles.ledger import Head, PayloadRow, commitment, pseudonym
+from cycles.ledger import Head, PayloadRow, commitment, payload_line, pseudonym
 from cycles.ledger.export_format import ENTRIES, PAYLOADS
 from cycles.workflow.version import Version
 from tests.forgery.evidence import Evidence
@@ -607,14 +607,8 @@ def brings_a_content_of_its_own(true: Evidence, chance: random.Random) -> Member
     held = dict(replace(export, manifest=more).members())
     row = PayloadRow(chance.randbytes(32), chance.randbytes(32), b'{"fields":{"text":"x"}}')
     rows = held[PAYLOADS].splitlines(keepends=True)
-    rows.insert(chance.randrange(len(rows) + 1), _payload_line(row))
+    rows.insert(chance.randrange(len(rows) + 1), payload_line(row))
     return {**held, PAYLOADS: b"".join(rows)}
-
-
-def _payload_line(row: PayloadRow) -> bytes:
-    from cycles.ledger import payload_line
-
-    return payload_line(row)
 
 
 @found
