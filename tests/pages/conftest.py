@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import NoBrowserError, browser, found
 from tests.pages.serving import ServedSchool, served
 
 Visitor = Callable[..., Page]
+
+#: No test is about time; a slow computer is waited for.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 PHONE = {"width": 390, "height": 800}
 
@@ -54,6 +58,7 @@ def visit(chromium: Browser) -> Iterator[Visitor]:
     def visitor(at: ServedSchool, who: str = "", path: str = "/", **more: object) -> Page:
         options = {"viewport": PHONE, "locale": "zh-CN", **more}
         context = chromium.new_context(base_url=at.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -15,6 +15,7 @@ PAGES = {
     "next-steps": ("ma", "/"),
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),
+    "open": ("song", "/open"),
     "blocked": ("song", "/cycles/{blocked}"),
     "waivable": ("zheng", "/cycles/{blocked}"),
     "finished": ("du", "/cycles/{finished}"),

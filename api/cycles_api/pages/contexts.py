@@ -20,6 +20,7 @@ __all__ = [
     "Lamp",
     "Line",
     "NextStepsPage",
+    "OpenPage",
     "Part",
     "Place",
     "PointRow",
@@ -108,6 +109,8 @@ class Action:
         points: Points to answer or to look for.
         ways: Transitions to choose from.
         reads: What should be read before.
+        hint: What holds for the whole form; empty if nothing does.
+        uploads: Whether a file can go with it.
     """
 
     kind: str
@@ -121,6 +124,7 @@ class Action:
     points: tuple[PointRow, ...] = ()
     ways: tuple[Way, ...] = ()
     reads: tuple[Filed, ...] = ()
+    hint: str = ""
     uploads: bool = False
 
 
@@ -238,6 +242,19 @@ class CyclesPage:
     template: ClassVar = "cycles.html"
     lines: tuple[Line, ...]
     more: str
+    may_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPage:
+    """Open a cycle; first of which workflow and in which group, where there are several."""
+
+    template: ClassVar = "open.html"
+    title: str
+    ways: tuple[tuple[str, str], ...]
+    action: Action | None
+    roles: tuple[tuple[str, str], ...]
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ from cycles_api.rest.ids import CycleId, Kind
 from cycles_api.settings import Settings
 from cycles_api.telling import speaker_of
 
-__all__ = ["DOING_ROUTES"]
+__all__ = ["DOING_ROUTES", "Uploads"]
 
 Setting = NamedDependency[SkipValidation[Settings]]
 #: What one path takes.
@@ -69,7 +69,7 @@ def file_record(
     told = CycleTold(service, actor, cycle_id, visit.language, sent.text("back") or "/")
     if kind not in told.workflow.records:
         raise NotFoundError("record", kind)
-    uploads = _Uploads(service, actor, settings.file_limit)
+    uploads = Uploads(service, actor, settings.file_limit)
     values = read(told.workflow.records[kind].form, sent, uploads.keep)
     for_ = sent.text("for") or None
     for_ = None if for_ == actor.person else for_
@@ -209,7 +209,7 @@ def _act(
         )
 
 
-class _Uploads:
+class Uploads:
     """Files that come with a form: stored at once, named by the record."""
 
     def __init__(self, service: Service, actor: Actor, limit: int) -> None:

@@ -9,6 +9,7 @@ from litestar import Response, get
 from cycles.store import CycleFilter
 from cycles_api.pages.contexts import Card, CyclesPage, NextStepsPage
 from cycles_api.pages.going import go, said
+from cycles_api.pages.opening import openings
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sign_in import Done
 from cycles_api.pages.told import CycleTold, line_told
@@ -58,6 +59,7 @@ def cycles(
     page = CyclesPage(
         lines=tuple(line_told(service, signed.actor, line, language) for line in lines),
         more=f"/cycles?cursor={cursor_of(last)}" if last else "",
+        may_open=any(openings(service, signed.actor)),
     )
     return rendered(language, page, visit.around)
 

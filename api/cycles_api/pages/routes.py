@@ -12,6 +12,7 @@ from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
+from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
@@ -27,6 +28,7 @@ PAGES: Final = Router(
     route_handlers=[
         *SIGN_IN_ROUTES,
         *NEXT_STEPS_ROUTES,
+        *OPENING_ROUTES,
         *CYCLE_PAGES,
         *DOING_ROUTES,
         *STATIC_ROUTES,

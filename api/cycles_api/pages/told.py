@@ -23,7 +23,7 @@ from cycles.service.answers import (
 from cycles.workflow.definition import DISPOSITIONS, FormField, RecordKind
 from cycles_api.assembly import Service
 from cycles_api.pages import times
-from cycles_api.pages.choosing import CycleKnown, people_of, text_of
+from cycles_api.pages.choosing import CycleKnown, text_of
 from cycles_api.pages.contexts import (
     Action,
     Card,
@@ -95,6 +95,7 @@ class CycleTold:
         self.now = service.core.now()
         self.today = self.view.today(self.now)
         self.speaker = speaker_of(self.found.told, language)
+        self.known = CycleKnown(service, actor, self.found)
         self.to = f"/cycles/{cycle_id}"
         version = self.found.told.version
         if version is None:
@@ -161,7 +162,7 @@ class CycleTold:
         """How its forms ask."""
         return Asked(
             language=self.language,
-            known=CycleKnown(self.service, self.actor, self.found),
+            known=self.known,
             today=self.today,
             words={code: said.in_language(self.language) for code, said in CODES.items()},
         )
@@ -196,7 +197,7 @@ class CycleTold:
         titles = ("”“" if self.language == "zh" else " / ").join(
             way.title.in_language(self.language) for way in ways
         )
-        by = [p for way in ways for p in people_of(way.by, self.view, self.service, self.found)]
+        by = [p for way in ways for p in self.known.of(way.by)]
         others = [p for p in dict.fromkeys(by) if p != self.actor.person]
         if len(others) == len(set(by)) and others:
             names = [self.view.name(p) for p in others[:2]]
@@ -320,9 +321,15 @@ class CycleTold:
             "file",
             f"records/{record}",
             label=label,
+            hint=self._one_is_enough(kind),
             widgets=(*extra, *(w for w in widgets if w.lines or w.kind != "verify")),
             uploads=uploads,
         )
+
+    def _one_is_enough(self, kind: RecordKind) -> str:
+        titles = [kind.form[n].title.in_language(self.language) for n in kind.needs_any]
+        between = "、" if self.language == "zh" else ", "
+        return self.tell("one_is_enough", titles=between.join(titles)) if titles else ""
 
     def _there(self, record: str, kind: RecordKind, for_: str) -> Mapping[str, Any]:
         """What stands and would be taken the place of."""
@@ -353,7 +360,7 @@ class CycleTold:
         people = dict.fromkeys(p for role in roles for p in self.found.participants.get(role, ()))
         if not people:
             return None
-        own = self.actor.person in people_of(kind.by, self.view, self.service, self.found)
+        own = self.actor.person in self.known.of(kind.by)
         choices = [
             Choice(value="", label=self.tell("myself" if own else "choose"), chosen=not for_)
         ]

@@ -28,12 +28,14 @@ ACTIONS: Final[dict[str, Both]] = {
     "sign": Both("签字", "Sign"),
     "reveal": Both("公开“{what}”", "Show “{what}” to everybody"),
     "resume": Both("恢复研讨", "Resume"),
+    "open": Both("开始这次研讨", "Open it"),
     "reopen": Both("确认重新打开", "Confirm: reopen it"),
 }
 
 #: What is said after something was done.
 DONE: Final[dict[str, Both]] = {
     "file": Both("交好了。", "Filed."),
+    "open": Both("开好了。", "It is open."),
     "answer": Both("答复好了。", "Answered."),
     "verify": Both("记下了。", "Noted."),
     "confirm": Both("已确认。", "Confirmed."),
@@ -57,6 +59,7 @@ TELL: Final[dict[str, Both]] = {
     "late": Both("补录", "filed late"),
     "waived": Both("有特批", "with a waiver"),
     "for_whom": Both("替谁填", "For whom"),
+    "one_is_enough": Both("填一项就可以:{titles}。", "One of these is enough: {titles}."),
     "yes": Both("是", "Yes"),
     "myself": Both("我自己", "Myself"),
     "choose": Both("请选", "Choose"),

@@ -1,0 +1,177 @@
+"""Opening a cycle: of which workflow, in which group, about what, with whom."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.params import QueryParameter
+
+from cycles.engine.commands import Open
+from cycles.errors import InvalidInputError, NotFoundError
+from cycles.service import Actor, Given, told_of
+from cycles.workflow.definition import FormField, Role, Workflow
+from cycles_api.assembly import Service
+from cycles_api.logs import note
+from cycles_api.pages.choosing import GroupKnown
+from cycles_api.pages.contexts import Action, OpenPage
+from cycles_api.pages.fields import Asked, read, shown
+from cycles_api.pages.going import go
+from cycles_api.pages.rendering import rendered
+from cycles_api.pages.sending import Sending, Sent
+from cycles_api.pages.visiting import Signing, Visit, Visiting
+from cycles_api.pages.words import ACTIONS, CODES
+from cycles_api.rest.doing import Serving
+from cycles_api.telling import speaker_of
+
+__all__ = ["OPENING_ROUTES", "openings"]
+
+Of = Annotated[str, QueryParameter(name="workflow", required=False)]
+In = Annotated[str, QueryParameter(name="group", required=False)]
+
+
+def openings(service: Service, actor: Actor) -> Iterator[tuple[Workflow, str]]:
+    """Which workflows they may open, in which groups (ids)."""
+    if actor.guest:
+        return
+    groups = service.core.view(actor.school_id).groups
+    for answer in service.workflows.all(actor):
+        workflow = answer.version.workflow
+        for group in groups:
+            if actor.person in GroupKnown(service, actor, group).of(workflow.open.by):
+                yield workflow, group
+
+
+@get("/open", sync_to_thread=True)
+def open_page(
+    visit: Visiting, signed: Signing, service: Serving, of: Of = "", group: In = ""
+) -> Response[Any]:
+    """What to open; the form at once, where there is no choice."""
+    ways = list(openings(service, signed.actor))
+    chosen = [(w, g) for w, g in ways if w.workflow == of and g == group]
+    if chosen or len(ways) == 1:
+        return _form(visit, service, signed.actor, *(chosen or ways)[0])
+    groups = service.core.view(signed.actor.school_id).groups
+    page = OpenPage(
+        title="",
+        ways=tuple(
+            (
+                f"/open?workflow={workflow.workflow}&group={each}",
+                f"{workflow.title.in_language(visit.language)} · {groups[each].name}",
+            )
+            for workflow, each in ways
+        ),
+        action=None,
+        roles=(),
+        faults=(),
+    )
+    return rendered(visit.language, page, visit.around)
+
+
+@post("/open", sync_to_thread=True, status_code=303)
+def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Open it; with faults, the same form again."""
+    actor, key, group = signed.actor, sent.text("workflow"), sent.text("group")
+    chosen = [w for w, g in openings(service, actor) if w.workflow == key and g == group]
+    if not chosen:
+        raise NotFoundError("workflow", key)
+    workflow = chosen[0]
+    subject = read(workflow.subject, sent, lambda *_: None)
+    roles = {role: tuple(sent.texts(f"role.{role}")) for role in _asked_roles(workflow)}
+    roles = {role: held for role, held in roles.items() if held}
+    command = Open(cycle="", group=group, zone="", subject=subject, roles=roles)
+    digest = hashlib.sha256(f"{key} {command!r}".encode()).hexdigest()
+    try:
+        receipt = service.acting.open(
+            actor, key, command, Given(key=sent.text("key")[:100], request=digest)
+        )
+    except InvalidInputError as error:
+        speaker = speaker_of(told_of(error), visit.language)
+        faults = {f.field: speaker.fault(f) for f in error.faults}
+        return _form(visit, service, actor, workflow, group, sent, subject, faults)
+    note(cycle=receipt.cycle, act="open", revision=receipt.revision, replayed=receipt.replayed)
+    return go(f"/cycles/{receipt.cycle}", done="open")
+
+
+def _asked_roles(workflow: Workflow) -> dict[str, Role]:
+    """Roles that somebody has to choose; the others fill themselves."""
+    return {
+        name: role
+        for name, role in workflow.roles.items()
+        if role.from_ is None and role.default is None and not role.outside
+    }
+
+
+def _form(
+    visit: Visit,
+    service: Service,
+    actor: Actor,
+    workflow: Workflow,
+    group: str,
+    sent: Sent | None = None,
+    subject: Mapping[str, Any] | None = None,
+    faults: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    language, known, wrong = visit.language, GroupKnown(service, actor, group), faults or {}
+    today = known.view.today(service.core.now())
+    words = {code: said.in_language(language) for code, said in CODES.items()}
+    asked = Asked(language=language, known=known, today=today, words=words)
+    about = {n.partition(".")[2]: said for n, said in wrong.items() if n.startswith("subject.")}
+    about |= {n: said for n, said in wrong.items() if n.startswith("roles.")}
+    fields = [
+        replace(w, kind="line") if w.kind == "text" else w  # a title, no essay
+        for w in shown(workflow.subject, subject or {}, asked, about)
+    ]
+    choices = {f"role.{name}": _role_field(role) for name, role in _asked_roles(workflow).items()}
+    held = (
+        {n: sent.texts(n) if f.type == "people" else sent.text(n) for n, f in choices.items()}
+        if sent is not None
+        else {}
+    )
+    people = [
+        w
+        for name, field in choices.items()
+        for w in shown(
+            {name: field}, held, asked, {name: wrong.get(name.replace("role.", "roles."), "")}, ()
+        )
+    ]
+    action = Action(
+        kind="file",
+        to="/open",
+        key=secrets.token_urlsafe(16),
+        back="/",
+        label=ACTIONS["open"].in_language(language),
+        hidden=(("workflow", workflow.workflow), ("group", group)),
+        widgets=(*fields, *people),
+    )
+    between = "、" if language == "zh" else ", "
+    filled = (
+        (role.title.in_language(language), between.join(n for _, n in known.people(role.default)))
+        for role in workflow.roles.values()
+        if role.default is not None
+    )
+    page = OpenPage(
+        title=f"{workflow.title.in_language(language)} · {known.view.groups[group].name}",
+        ways=(),
+        action=action,
+        roles=tuple((title, names) for title, names in filled if names),
+        faults=tuple(wrong.values()),
+    )
+    return rendered(language, page, visit.around, status=422 if wrong else 200)
+
+
+def _role_field(role: Role) -> FormField:
+    """A role as a field that asks who fills it."""
+    return FormField(
+        type="person" if role.most == 1 else "people",
+        title=role.title,
+        required=role.least > 0,
+        of=role.among or ("school.staff",),
+    )
+
+
+OPENING_ROUTES = (open_page, open_cycle)
