@@ -81,12 +81,11 @@ class PayloadMatching:
         if body.pay is None:
             return
         self._pull()
-        entry = _Entry(body.pay, body.subj, body.seq, body.at)
         row = self._early.pop(leaf, None)
         if row is None:
-            self._entries[leaf] = entry
+            self._entries[leaf] = _Entry(body.pay, body.subj, body.seq, body.at)
         else:
-            self._compare(leaf, entry, row)
+            self._compare(leaf, body, row)
 
     def name_file(self, digest: str, at: str) -> None:
         """Note that a file was named, by whatever is in force, at an instant."""
@@ -157,7 +156,7 @@ class PayloadMatching:
         files = () if self._files_in is None else tuple(self._files_in(payload))
         return _Row(commitment(row.salt, row.payload), line, files)
 
-    def _compare(self, leaf: bytes, entry: _Entry, row: _Row) -> None:
+    def _compare(self, leaf: bytes, entry: Body | _Entry, row: _Row) -> None:
         subj, seq, pay = entry.subj, entry.seq, row.pay
         for digest in row.files:
             self.name_file(digest, entry.at)

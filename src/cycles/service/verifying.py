@@ -206,7 +206,7 @@ class _Database:
     def _columns(self, row: dict[str, Any], version: Version, cycle: Cycle) -> list[str]:
         opened_at = instant_text(cycle.visits[0].at)
         wanted = values_after(version, cycle, row["head"], opened_at, self._at)
-        differs = [name for name in _COLUMNS if row[name] != wanted[name]]
+        differs = [] if row == wanted else [n for n in _COLUMNS if row[n] != wanted[n]]
         return differs if version.definition_id == cycle.definition_id else ["version", *differs]
 
     # --- files -----------------------------------------------------------------------------
