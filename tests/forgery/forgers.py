@@ -831,6 +831,18 @@ def erases_and_says_so(true: Evidence, chance: random.Random) -> Export:
 
 
 @rewritten
+def acts_as_head_of_a_group_or_deputy(true: Evidence, chance: random.Random) -> Export | None:
+    """Somebody else in a role of the school, which the cycle's own entries do not tell."""
+    export = true.export
+    roles = ("group.head", "school.deputy")
+    place = chance.choice([i for i, x in enumerate(export.lines) if x.plain["role"] in roles])
+    line, whom = export.lines[place], _a_person(export, chance)
+    return (
+        None if whom == line.plain["actor"] else export.at(place, line.with_(actor=whom)).remade()
+    )
+
+
+@rewritten
 def moves_a_cycle_to_another_name(true: Evidence, chance: random.Random) -> Export:
     """All entries of a cycle under another id, made to fit."""
     export = true.export
