@@ -84,11 +84,12 @@ class People:
                 return able
         return ()
 
-    @remembered
     def is_excused(self, person: str) -> bool:
         """Whether an excuse covers today."""
-        today = self.around.today
-        return any(e.person == person and e.since <= today <= e.until for e in self.cycle.excuses)
+        excuses, today = self.cycle.excuses, self.around.today
+        return bool(excuses) and any(
+            e.person == person and e.since <= today <= e.until for e in excuses
+        )
 
     @remembered
     def hands(self) -> frozenset[str]:
@@ -212,18 +213,11 @@ class People:
         return any(meant & set(roles[r].files_for) for r in self.roles_of(typist))
 
     def _filed(self, record: str, round_no: int | None) -> list[Filing]:
-        filed = self._by_record().get(record, [])
+        filed = [f for f in self.cycle.filings if f.record == record]
         if "round" not in self.version.workflow.records[record].one_per:
             return filed
         wanted = round_no or self.cycle.round
         return [f for f in filed if f.round == wanted]
-
-    @remembered
-    def _by_record(self) -> dict[str, list[Filing]]:
-        found: dict[str, list[Filing]] = {}
-        for f in self.cycle.filings:
-            found.setdefault(f.record, []).append(f)
-        return found
 
     def _named(self, source: str, round_no: int) -> list[str]:
         record, field = source.split(".")
