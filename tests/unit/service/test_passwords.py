@@ -124,9 +124,12 @@ def test_waiting_grows_and_ends():
         ("2001:db8:1:2::9", "2001:db8:1:2::"),
         ("fe80::1%eth0", "fe80::"),
         ("testclient", "testclient"),
-        ("", ""),
+        ("127.0.0.1", None),
+        ("::1", None),
+        ("::ffff:127.0.0.1", None),
+        ("", None),
     ],
 )
 def test_an_address_is_that_of_a_household(address, place):
-    """Whoever has a whole IPv6 network has one address; what is none is taken as it is."""
+    """Whoever has a whole IPv6 network has one; this machine, a proxy say, is nobody's."""
     assert place_of(address) == place

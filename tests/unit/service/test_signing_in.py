@@ -812,6 +812,18 @@ def test_an_address_is_slowed_down_over_all_accounts(doors):
     assert doors.sign_in("Liu", address="192.168.1.21")
 
 
+def test_behind_a_proxy_nobody_waits_for_strangers(doors):
+    """Where everybody seems to come from this machine, only the account is slowed down."""
+    doors.settle("liu")
+    for number in range(40):
+        assert fail(doors, f"nobody {number}", "127.0.0.1") == 0
+        with pytest.raises(InvitationError):
+            doors.door.redeem(f"{number}", address="127.0.0.1", device="")
+
+    assert doors.sign_in("Liu", address="127.0.0.1")
+    assert [fail(doors, address="127.0.0.1") for _ in range(6)] == [0, 0, 0, 0, 0, 1]
+
+
 def test_an_address_that_waits_does_not_count_against_an_account(doors):
     """What was not tried did not fail."""
     doors.settle("liu")

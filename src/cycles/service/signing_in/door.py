@@ -83,7 +83,11 @@ class SigningIn:
         person = _whose(view, account)
         key = person.id if person is not None else _plain(account)
         self._throttle.count(school_id, ACCOUNT, key)
-        self._count_address(address, school_id, key)
+        try:
+            self._count_address(address)
+        except ThrottledError:
+            self._throttle.forgive(school_id, ACCOUNT, key)  # it was not tried
+            raise
         kept = self._kept(school_id, key)
         right, newer = self._passwords.check(password, kept)
         if person is None or not right:
@@ -105,7 +109,7 @@ class SigningIn:
 
         session = self._core.store.write(school_id, opened)
         self._throttle.forgive(school_id, ACCOUNT, key, all_=True)
-        self._throttle.forgive(SERVER, ADDRESS, place_of(address))
+        self._forgive_address(address)
         return session
 
     def redeem(self, code: str, *, address: str, device: str, trust: bool = False) -> Opened:
@@ -123,14 +127,14 @@ class SigningIn:
             ThrottledError: too many attempts failed; says how long to wait.
             InvitationError: unknown, used, taken back or too old; which is not told.
         """
-        self._throttle.count(SERVER, ADDRESS, place_of(address))
+        self._count_address(address)
         known = self._core.store.of_digest(InvitationRow, digest_of(typed(code)))
         if known is None:
             raise InvitationError
         session = self._core.store.write(
             known.school_id, lambda work: self._redeem(work, known, device, trust)
         )
-        self._throttle.forgive(SERVER, ADDRESS, place_of(address))
+        self._forgive_address(address)
         return session
 
     def _redeem(self, work: Work, known: InvitationRow, device: str, trust: bool) -> Opened:
@@ -313,12 +317,15 @@ class SigningIn:
 
         return self._core.store.read(school_id, found)
 
-    def _count_address(self, address: str, school_id: str, key: str) -> None:
-        try:
-            self._throttle.count(SERVER, ADDRESS, place_of(address))
-        except ThrottledError:
-            self._throttle.forgive(school_id, ACCOUNT, key)  # it was not tried
-            raise
+    def _count_address(self, address: str) -> None:
+        place = place_of(address)
+        if place is not None:
+            self._throttle.count(SERVER, ADDRESS, place)
+
+    def _forgive_address(self, address: str) -> None:
+        place = place_of(address)
+        if place is not None:
+            self._throttle.forgive(SERVER, ADDRESS, place)
 
     def _check_new(self, actor: Actor, new: str) -> None:
         view = self._core.view(actor.school_id)

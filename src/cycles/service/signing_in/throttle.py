@@ -121,18 +121,23 @@ class Throttle:
                 work.remove(ThrottleRow, by=row.by, key=row.key, forget_at=row.forget_at)
 
 
-def place_of(address: str) -> str:
+def place_of(address: str) -> str | None:
     """What is counted as one address: an IPv6 network of one household or school counts as one.
 
-    >>> place_of("203.0.113.7"), place_of("2001:db8:1:2:3:4:5:6")
-    ('203.0.113.7', '2001:db8:1:2::')
+    `None` for this machine itself: behind a proxy that runs here everybody would be counted as
+    one, and a stranger's failures would keep the whole school out.
+
+    >>> place_of("203.0.113.7"), place_of("2001:db8:1:2:3:4:5:6"), place_of("127.0.0.1")
+    ('203.0.113.7', '2001:db8:1:2::', None)
     """
     try:
         known = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return address
+        return address or None  # a socket of this machine has no address
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
+        known = known.ipv4_mapped
+    if known.is_loopback:
+        return None
     if isinstance(known, ipaddress.IPv4Address):
         return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
     return str(ipaddress.ip_network((known, 64), strict=False).network_address)
