@@ -415,6 +415,19 @@ def test_whoever_takes_a_part_over_takes_over_its_items_and_no_others() -> None:
     assert [p.owner for p in stage.now.points.values()] == [BAI, HE]
 
 
+def test_an_item_of_a_role_is_given_to_somebody_who_is_there() -> None:
+    """Of several who could own it, the first one on duty; whom it is about, if it may be them."""
+    text = ITEMS.replace("owner: who", "owner: OWNER")
+    of_members = Stage(small(text.replace("OWNER", "member"))).open().excuse(MA)
+    of_all = Stage(small(text.replace("OWNER", "[member, author]"))).open()
+
+    for stage in (of_members, of_all):
+        stage.file(SONG, "issues", list=[{"issue": "教案没写"}])
+
+    assert [p.owner for p in of_members.now.points.values()] == [HE]
+    assert [p.owner for p in of_all.now.points.values()] == [LIU]
+
+
 def test_an_item_without_its_owner_is_refused() -> None:
     """Where a column says whose it is, it is filled with somebody on duty."""
     stage = Stage(small(ITEMS)).open()
@@ -423,6 +436,7 @@ def test_an_item_without_its_owner_is_refused() -> None:
     fault = stage.refuse(InvalidInputError, SONG, command).faults[0]
 
     assert (fault.field, fault.code) == ("fields.list", "owner_needed")
+    assert fault.data == {"column": "who"}
 
 
 def test_the_words_of_an_answer_are_those_of_the_field() -> None:

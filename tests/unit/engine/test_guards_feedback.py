@@ -41,6 +41,8 @@ def test_a_late_point_is_answered_if_one_wishes() -> None:
     (late,) = stage.say(SONG, "结尾仓促")
 
     assert (late.counting, stage.now.filings[-1].late) == (False, True)
+    (again,) = stage.say(SONG, {"id": late.id, "text": "结尾太仓促"})
+    assert (again.id, again.counting) == (late.id, False)
     assert stage.verdict("answered", "close").met
     assert stage.answer(late.id, "partly").disposition == "partly"
 
