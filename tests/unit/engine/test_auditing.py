@@ -218,6 +218,13 @@ def test_each_guard_was_met_or_waived_as_the_entry_says() -> None:
     assert why(stage, guards={name: "met"}) == "a guard was not as claimed"
 
 
+def test_nobody_approves_their_own_lesson_whatever_an_entry_says() -> None:
+    """Who holds which part is in the log, though not who was the head of the group that day."""
+    stage = Lesson().propose().go(SONG, "approve")
+
+    assert why(stage, actor=LIU) == "a guard was not as claimed"
+
+
 def test_a_waiver_holds_for_the_visit_in_which_it_was_given() -> None:
     """An entry of a later visit cannot lean on it."""
     stage = Remarks().talk().waive(DEPUTY, "filed")
