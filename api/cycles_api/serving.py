@@ -30,8 +30,9 @@ def server_of(app: ASGIApp, settings: Settings) -> uvicorn.Server:
             access_log=False,  # our own line says more, and only what may be said
             log_config=None,
             server_header=False,
-            # Nobody is believed about where they come from unless a proxy is configured to say it.
-            proxy_headers=False,
+            # Nobody is believed about where they come from but the proxies that are named.
+            proxy_headers=bool(settings.proxies),
+            forwarded_allow_ips=list(settings.proxies),
             ws="none",
             timeout_graceful_shutdown=_GRACE_S,
         )

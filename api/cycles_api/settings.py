@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ VARIABLES: Final = {
     "CYCLES_FILES": "the folder of attachments; default: cycles-files beside the database",
     "CYCLES_URL": "the address that people type: https://cycles.school.example; without https the "
     "pages are for the school's own network",
+    "CYCLES_PROXIES": "addresses or networks of proxies that are believed when they say who asks, "
+    "such as 10.0.0.2, 172.16.0.0/12; default: none",
     "CYCLES_HOST": "the address to listen on; default 127.0.0.1, this computer alone",
     "CYCLES_PORT": "the port to listen on; default 8000",
     "CYCLES_LOG_FORMAT": "console (for people, the default) or json (one object a line)",
@@ -49,6 +52,8 @@ class Settings:
     file_limit: int = 20 * 1024 * 1024
     #: As people type it; empty where nobody said.
     url: str = ""
+    #: Addresses and networks of proxies whose `X-Forwarded-For` is believed.
+    proxies: tuple[str, ...] = ()
     #: Nothing here is real, and anybody may be anybody.
     demo: bool = False
 
@@ -96,6 +101,7 @@ class Settings:
             json_limit=_number(given, "CYCLES_JSON_KB", 256, 16, 4096) * 1024,
             file_limit=_number(given, "CYCLES_FILE_MB", 20, 1, 500) * 1024 * 1024,
             url=url.rstrip("/"),
+            proxies=_networks(given.get("CYCLES_PROXIES", "")),
         )
 
 
@@ -103,6 +109,16 @@ def beside(database: str) -> Path:
     """The folder for attachments beside a SQLite file; in the present one for PostgreSQL."""
     path = database.removeprefix("sqlite:///") if database.startswith("sqlite:///") else ""
     return Path(path).parent / _FILES if path not in ("", ":memory:") else Path(_FILES)
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """The addresses and networks of a list with commas."""
+    try:
+        return tuple(str(ipaddress.ip_network(part.strip())) for part in text.split(",") if part)
+    except ValueError:
+        raise SettingsError(
+            "CYCLES_PROXIES is a list of addresses and networks such as 10.0.0.2, 172.16.0.0/12"
+        ) from None
 
 
 def _number(given: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -30,6 +30,7 @@ def test_each_variable_sets_something() -> None:
         "CYCLES_THREADS": "3",
         "CYCLES_JSON_KB": "64",
         "CYCLES_FILE_MB": "5",
+        "CYCLES_PROXIES": "10.0.0.2, 172.16.0.0/12",
         "CYCLES_URL": "https://cycles.school.example",
     }
 
@@ -51,6 +52,7 @@ def test_attachments_lie_beside_the_database() -> None:
         ("CYCLES_DATABSE", "x", "did you mean CYCLES_DATABASE?"),
         ("CYCLES_DATABASE", "cycles.db", "sqlite:///cycles.db"),
         ("CYCLES_DATABASE", "mysql://h/n", "postgresql"),
+        ("CYCLES_PROXIES", "proxy.school.example", "addresses and networks"),
         ("CYCLES_PORT", "eighty", "from 1 to 65535"),
         ("CYCLES_PORT", "70000", "from 1 to 65535"),
         ("CYCLES_PORT", "-1", "from 1 to 65535"),
