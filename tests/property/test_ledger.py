@@ -112,6 +112,33 @@ def test_deep_nesting_is_refused_both_ways(levels):
         value = value.pop()  # type: ignore[assignment]  # each level holds the next list
 
 
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ('{"a":"课"}', True),
+        ('{"课":1}', False),
+        ('{"a":[{"b":"课","课":1}]}', False),
+        ('["课",1.5]', False),
+        ('{"a":"\\u8bfe"}', False),
+        ('"9007199254740992"', True),
+        ("9007199254740991", True),
+        ("-9007199254740992", False),
+        ("[" * MAX_DEPTH + '"课"' + "]" * MAX_DEPTH, True),
+        ("[" * (MAX_DEPTH + 1) + '"课"' + "]" * (MAX_DEPTH + 1), False),
+        ("[" + ",".join(["{}"] * 2 * MAX_DEPTH) + "]", True),
+    ],
+)
+def test_only_what_has_the_one_form_is_read(text, sound):
+    """Keys, numbers and depth are limited wherever they stand, whatever the texts beside them."""
+    raw = text.encode()
+
+    if sound:
+        assert canonical_bytes(parse_canonical(raw)) == raw
+    else:
+        with pytest.raises(CanonicalFormError):
+            parse_canonical(raw)
+
+
 def test_the_true_log_is_ok():
     """All that follows starts from a log without findings."""
     assert not found(ENTRIES, PAYLOADS)
