@@ -12,14 +12,13 @@ __all__ = ["consent", "separate"]
 def separate(case: Case, name: str, rule: Separate) -> Verdict:
     """Who acts does not hold the role; for nobody in particular: somebody else could act."""
     people, holders = case.people, case.people.holders(rule.role)
-    data = {"role": rule.role}
-    able = people.acting(case.transition.by, concerned=holders)
+    if case.actor is not None and case.actor not in holders:
+        return met(name, "separate")
+    data, able = {"role": rule.role}, people.acting(case.transition.by, concerned=holders)
     if case.actor is None:
         if able:
             return met(name, "separate")
         return unmet(name, "separate", "nobody_separate", data, remedies=(substituting(people),))
-    if case.actor not in holders:
-        return met(name, "separate")
     remedy = Remedy(do="act", who=able, mode="any_of")
     return unmet(name, "separate", "same_person", data, remedies=(remedy,))
 
