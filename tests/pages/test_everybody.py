@@ -16,6 +16,8 @@ PAGES = {
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),
     "open": ("song", "/open"),
+    "people": ("wu", "/people"),
+    "account": ("ma", "/me"),
     "blocked": ("song", "/cycles/{blocked}"),
     "waivable": ("zheng", "/cycles/{blocked}"),
     "finished": ("du", "/cycles/{finished}"),

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from cycles_api.pages.fields import Choice, Widget
 
 __all__ = [
+    "AccountPage",
     "Action",
     "Card",
     "Check",
+    "Code",
+    "CodesPage",
     "CyclePage",
     "CyclesPage",
+    "Device",
     "ErrorPage",
     "FilePage",
     "Filed",
@@ -22,6 +28,7 @@ __all__ = [
     "NextStepsPage",
     "OpenPage",
     "Part",
+    "PeoplePage",
     "Place",
     "PointRow",
     "PointTold",
@@ -203,6 +210,57 @@ class Lamp:
 
     verb: str
     title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device on which somebody is signed in."""
+
+    id: str
+    name: str
+    since: str
+    this: bool
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A code that lets somebody in, shown once; `picture` is its QR."""
+
+    name: str
+    code: str
+    link: str
+    picture: Markup
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """One's own account."""
+
+    template: ClassVar = "account.html"
+    said: str
+    faults: tuple[str, ...]
+    guest: bool
+    has_password: bool
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeoplePage:
+    """Whom to let in."""
+
+    template: ClassVar = "people.html"
+    people: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesPage:
+    """Codes that were just made; `short` for whoever stands beside one."""
+
+    template: ClassVar = "codes.html"
+    codes: tuple[Code, ...]
+    short: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ from litestar import Router
 from litestar.di import Provide
 
 from cycles_api.auth import PUBLIC
+from cycles_api.pages.account import ACCOUNT_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
+from cycles_api.pages.people import PEOPLE_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
@@ -29,6 +31,8 @@ PAGES: Final = Router(
         *SIGN_IN_ROUTES,
         *NEXT_STEPS_ROUTES,
         *OPENING_ROUTES,
+        *PEOPLE_ROUTES,
+        *ACCOUNT_ROUTES,
         *CYCLE_PAGES,
         *DOING_ROUTES,
         *STATIC_ROUTES,

@@ -15,6 +15,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from cycles.school import ADMIN, DEPUTY, GROUP_HEAD, HEAD
 from cycles.service.signing_in import Opened, Signed
 from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
@@ -63,6 +64,7 @@ class Around:
         csrf: What a form must send back; empty if nobody is signed in.
         demo: Whether nothing here is real.
         open_line: Whether others in the network could read along.
+        invites: Whether whoever is signed in may let others in.
     """
 
     language: Language
@@ -72,6 +74,7 @@ class Around:
     csrf: str = ""
     demo: bool = False
     open_line: bool = False
+    invites: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ def visit_of(
         school=school,
         csrf=csrf,
         demo=settings.demo,
+        invites=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
         open_line=not settings.is_https and not _is_loopback(request),
     )
     return Visit(signed=signed, around=around)

@@ -44,6 +44,8 @@ DONE: Final[dict[str, Both]] = {
     "advance": Both("好了,往下走了一步。", "Done: it has moved on."),
     "turn": Both("好了。", "Done."),
     "waive": Both("已特批。", "Waived."),
+    "password": Both("密码设好了。", "The password is set."),
+    "device": Both("那台设备已退出。", "That device is signed out."),
     "signed_out": Both("已退出。", "You are signed out."),
 }
 

@@ -1,0 +1,120 @@
+"""One's own account: password, devices, leaving everywhere."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Response, get, post
+
+from cycles.errors import (
+    InvalidInputError,
+    NotAllowedError,
+    RefusedError,
+    SignInError,
+    ThrottledError,
+)
+from cycles.ledger import instant_text
+from cycles_api.assembly import Service
+from cycles_api.pages import times
+from cycles_api.pages.contexts import AccountPage, Device
+from cycles_api.pages.going import go, said
+from cycles_api.pages.rendering import rendered
+from cycles_api.pages.sending import Sending
+from cycles_api.pages.sign_in import Done, Setting
+from cycles_api.pages.visiting import Signing, Visit, Visiting, opened_cookie
+from cycles_api.problems import status_of
+from cycles_api.rest.doing import Serving
+from cycles_api.wording import Language, Speaker
+from cycles_api.wording.language import Both
+
+__all__ = ["ACCOUNT_ROUTES"]
+
+
+@get("/me", sync_to_thread=True)
+def account(visit: Visiting, signed: Signing, service: Serving, done: Done = "") -> Response[Any]:
+    """My account."""
+    return _page(visit, service, told=said(done, visit.language))
+
+
+@post("/me/password", sync_to_thread=True, status_code=303)
+def set_password(
+    visit: Visiting, signed: Signing, sent: Sending, service: Serving, settings: Setting
+) -> Response[Any]:
+    """A password, or another one; all other devices are signed out."""
+    actor, door, old, new = signed.actor, service.signing_in, sent.text("old"), sent.text("new")
+    try:
+        if old:
+            opened = door.set_password(actor, old, new, session=signed.session)
+        else:
+            opened = door.set_first_password(actor, new, session=signed.session)
+    except (InvalidInputError, NotAllowedError, SignInError, ThrottledError) as error:
+        return _page(visit, service, error=error)
+    return go("/me", done="password", cookies=[opened_cookie(settings, opened)])
+
+
+@post("/me/devices", sync_to_thread=True, status_code=303)
+def end_session(signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
+    """Sign one device out."""
+    service.signing_in.end_session(signed.actor, sent.text("session"))
+    return go("/me", done="device")
+
+
+def _page(
+    visit: Visit, service: Service, *, told: str = "", error: RefusedError | None = None
+) -> Response[Any]:
+    signed = visit.signed
+    if signed is None:
+        return go("/sign-in")
+    language, view = visit.language, service.core.view(signed.actor.school_id)
+    today = view.today(service.core.now())
+    speaker = Speaker(language)
+    faults: tuple[str, ...] = ()
+    if isinstance(error, InvalidInputError):
+        faults = tuple(speaker.fault(fault) for fault in error.faults)
+    elif error is not None:
+        faults = (speaker.error(error),)
+    devices = tuple(
+        Device(
+            id=session.id,
+            name=_device(session.device, language),
+            since=times.moment(instant_text(session.seen_at), language, view.row.zone, today),
+            this=session.id == signed.session,
+            trusted=session.trusted,
+        )
+        for session in service.signing_in.sessions(signed.actor)
+    )
+    page = AccountPage(
+        said=told,
+        faults=faults,
+        guest=signed.actor.guest,
+        has_password=service.signing_in.has_password(signed.actor),
+        devices=devices,
+    )
+    status = status_of(error) if error is not None else 200
+    return rendered(language, page, visit.around, status=status)
+
+
+#: What browsers call themselves, the particular before the general, to what people call them.
+_BROWSERS: Final = (
+    ("MicroMessenger", Both("微信", "WeChat")),
+    ("HuaweiBrowser", Both("华为浏览器", "Huawei Browser")),
+    ("Edg", Both("Edge", "Edge")),
+    ("Firefox", Both("Firefox", "Firefox")),
+    ("Chrome", Both("Chrome", "Chrome")),
+    ("Safari", Both("Safari", "Safari")),
+)
+_SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux")
+
+
+def _device(agent: str, language: Language) -> str:
+    """A device in a few words; empty where it does not say what it is.
+
+    >>> _device("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1 MicroMessenger/8", "zh")
+    '微信 · iPhone'
+    """
+    browser = next((said.in_language(language) for mark, said in _BROWSERS if mark in agent), "")
+    system = next((mark for mark in _SYSTEMS if mark in agent), "")
+    return " · ".join(part for part in (browser, system) if part)
+
+
+ACCOUNT_ROUTES = (account, set_password, end_session)
