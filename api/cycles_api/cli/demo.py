@@ -29,6 +29,10 @@ _SCHOOL: Final = Both("{name}:{count} 次研讨", "{name}: {count} cycles")
 _CYCLE: Final = Both(
     "  《{title}》 {state},第 {round} 轮  {id}", "  {title}: {state}, round {round}  {id}"
 )
+_PAGES: Final = Both(
+    "在浏览器里打开(登录页上可以选人):{url}",
+    "Open the pages in a browser (choose a person there): {url}",
+)
 _TRY: Final = Both(
     "可以在另一个终端里依次试试(每行都能直接粘贴):",
     "Try this in another terminal, one after the other (each line can be pasted as it is):",
@@ -68,7 +72,7 @@ class _Step:
 def command(
     terminal: Terminal, folder: Path | None, port: int | None, no_serve: bool, as_json: bool
 ) -> None:
-    """演示学校 · A made-up school with cycles in every state, and lines to try with it.
+    """演示学校 · A made-up school with cycles in every state, with pages and lines to try.
 
     Made by real commands on a simulated calendar; its log verifies. Nothing of it is real.
     """
@@ -167,6 +171,7 @@ def _present(
     terminal.answer(terminal.pick(_SCHOOL, name=view.row.name, count=len(cycles)))
     for one in cycles:
         terminal.answer(terminal.pick(_CYCLE, **one))
+    terminal.answer("\n" + terminal.pick(_PAGES, url=url))
     terminal.answer("\n" + terminal.pick(_TRY))
     who = ""
     for step in steps:
