@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_in
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -223,6 +225,22 @@ def test_nobody_approves_their_own_lesson_whatever_an_entry_says() -> None:
     stage = Lesson().propose().go(SONG, "approve")
 
     assert why(stage, actor=LIU) == "a guard was not as claimed"
+
+
+def test_an_entry_is_of_the_schools_day() -> None:
+    """At half past seven in the morning in Shanghai it is still yesterday elsewhere."""
+    text = """
+    day: {title: 安排, by: chair, one_per: [], file_in: [work],
+          form: {date: {type: date, future: true, title: 日期}}}
+    """
+    stage = Stage(one_step(text, "- filed: {record: day}\n- not_before: {field: day.date}")).open()
+    stage.later()
+    stage.around = replace_in(stage.around, now=datetime(2026, 10, 12, 23, 30, tzinfo=UTC))
+    stage.file(SONG, "day", date="2026-10-13")
+
+    stage.go(SONG, "finish")
+
+    assert replay(stage.version, stage.log).state == stage.now.state == "done"
 
 
 def test_a_waiver_holds_for_the_visit_in_which_it_was_given() -> None:

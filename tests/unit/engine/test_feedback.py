@@ -45,16 +45,21 @@ def test_ids_survive_superseding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "code"),
+    ("sent", "told"),
     [
-        ([], "required"),
-        (["别的"], "item_answered"),
-        ([{"id": "4.1", "text": "改了的话"}], "item_answered"),
-        ([{"id": "9.9", "text": "提问太多"}], "unknown_item"),
-        ([{"id": "4.1", "text": "提问太多"}] * 2, "item_twice"),
+        ([], [("required", {})]),
+        (["别的"], [("item_answered", {"id": "4.1"})]),
+        ([{"id": "4.1", "text": "改了的话"}], [("item_answered", {"id": "4.1"})]),
+        (
+            [{"id": "9.9", "text": "提问太多"}],
+            [("unknown_item", {"id": "9.9", "known": ["4.1"]}), ("item_answered", {"id": "4.1"})],
+        ),
+        ([{"id": "4.1", "text": "提问太多"}] * 2, [("item_twice", {"id": "4.1"})]),
     ],
 )
-def test_an_answered_point_is_neither_dropped_nor_reworded(sent: list[object], code: str) -> None:
+def test_an_answered_point_is_neither_dropped_nor_reworded(
+    sent: list[object], told: list[tuple[str, dict[str, object]]]
+) -> None:
     """What has an answer stays as it was said; ids are the engine's own, each once."""
     stage = Remarks(("file_in: [talk]", "file_in: [talk, revise]"))
     stage.talk()
@@ -66,7 +71,8 @@ def test_an_answered_point_is_neither_dropped_nor_reworded(sent: list[object], c
     said = File(record="remarks", fields={"weak": sent, "hope": ["留时间"]})
     refusal = stage.refuse(InvalidInputError, MA, said)
 
-    assert code in {f.code for f in refusal.faults}
+    assert [(f.code, f.data) for f in refusal.faults] == told
+    assert {f.field for f in refusal.faults} == {"fields.weak"}
 
 
 def test_an_answered_point_may_be_sent_again_as_it_is() -> None:
