@@ -245,12 +245,13 @@ def _relink(true: Stored, subj: str, changes: Mapping[int, Mapping[str, Any]]) -
 
 @found
 def edits_a_body(true: Stored, chance: random.Random) -> bool:
-    """A byte of what an entry says; its leaf is made to fit, or not."""
+    """A bit of what an entry says; its leaf is made to fit if something else names the old one."""
     key = chance.choice(sorted(true.rows(EntryRow)))
     body = true.rows(EntryRow)[key]["body"]
     at = chance.randrange(len(body))
     new = body[:at] + bytes([body[at] ^ (1 << chance.randrange(8))]) + body[at + 1 :]
-    leaf = {"leaf": leaf_hash(new)} if chance.random() < 0.5 else {}
+    named = key[1].startswith("cycle:") or key != true.entries_of(key[1])[-1]
+    leaf = {"leaf": leaf_hash(new)} if named and chance.random() < 0.5 else {}
     return true.change(EntryRow, key, body=new, **leaf)
 
 
@@ -341,6 +342,16 @@ def changes_the_rules(true: Stored, chance: random.Random) -> bool:
 def puts_an_older_backup_back(true: Stored, chance: random.Random) -> bool:
     """All rows as they were at an earlier moment: a backup put back."""
     true.put(chance.choice(true.earlier))
+    return True
+
+
+@rewritten
+def rewrites_the_newest_entry_of_a_person(true: Stored, chance: random.Random) -> bool:
+    """The last entry of a subject that has no row of its own, its leaf made to fit."""
+    others = sorted({key[1] for key in true.rows(EntryRow) if not key[1].startswith("cycle:")})
+    subj = chance.choice(others)
+    number = true.entries_of(subj)[-1][2]
+    _relink(true, subj, {number: {"via": chance.choice(["web", "api", "job", "import"])}})
     return True
 
 
