@@ -97,6 +97,54 @@ def second_round() -> Remarks:
     return stage.talk()
 
 
+def test_a_round_that_never_came_to_a_state_has_nothing_late_of_it() -> None:
+    """That an earlier round was talked about lets nobody talk about this one before its lesson."""
+    stage = Remarks().revise()
+    for point in stage.points():
+        stage.answer(point)
+    stage.go(SONG, "again")
+
+    refusal = stage.refuse(WrongStateError, MA, File(record="remarks", fields=SAID))
+
+    assert refusal.data == {"record": "remarks", "file_in": ["talk"], "late": False}
+
+
+def test_what_is_one_for_the_whole_cycle_may_come_late_in_any_round() -> None:
+    """Its state was passed in the first round; in the second it is still taken, as late."""
+    rules = """
+    rounds: {min: 1, max: 2}
+    records:
+      sketch:
+        {title: 设想, by: author, one_per: [], file_in: [work],
+         form: {text: {type: text, title: 内容}}}
+    states: {work: 说课, talk: 备课, done: {title: 完成, final: true}}
+    transitions:
+      begin: {title: 开始, from: work, to: talk, by: chair}
+      again: {title: 再来, from: talk, to: talk, by: chair, round: next}
+      finish: {title: 完成, from: talk, to: done, by: chair}
+    """
+    stage = Stage(small(rules)).open().go(SONG, "begin").go(SONG, "again")
+
+    filing = stage.file(LIU, "sketch", text="先剪")
+
+    assert (filing.late, filing.round) == (True, 2)
+
+
+def test_a_stranger_in_a_sheet_is_told_with_those_it_may_name() -> None:
+    """Nobody who does not take part is present."""
+    sheet = """
+    sheet: {title: 签到, by: chair, one_per: [round],
+            form: {people: {type: attendance, of: [member, chair], title: 到场}}}
+    """
+    stage = Stage(one_step(sheet, "- filed: {record: sheet}")).open()
+    command = File(record="sheet", fields={"people": {MA: "present", BAI: "present"}})
+
+    fault = stage.refuse(InvalidInputError, SONG, command).faults[0]
+
+    assert (fault.field, fault.code) == ("fields.people", "not_a_participant")
+    assert fault.data == {"unknown": [BAI], "known": [MA, HE, SONG]}
+
+
 def test_a_filing_may_name_an_earlier_round() -> None:
     """It is late there, and a record of its own beside that of this round."""
     stage = second_round()
