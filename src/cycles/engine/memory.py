@@ -33,7 +33,7 @@ def remembered(ask: Callable[Concatenate[R, P], T]) -> Callable[Concatenate[R, P
 
     @wraps(ask)
     def asked(of: R, /, *args: P.args, **named: P.kwargs) -> T:
-        key = (question, args, *named.values()) if named else (question, args)
+        key = (question, *args, *named.values()) if named else (question, *args)
         memory = of.memory
         found: T = memory.get(key, memory)  # itself, where nothing is known: no answer is that
         if found is memory:

@@ -186,8 +186,8 @@ def instant_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise LedgerError("an instant needs a time zone")
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="microseconds") + "Z"
+    utc = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return utc.removesuffix("+00:00") + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -39,7 +39,8 @@ from cycles.workflow.version import Version
 
 __all__ = ["Verifying", "verify_database", "verify_file"]
 
-_PAGE: Final = 200
+#: Entries read at once, with what is stored of their cycles.
+_PAGE: Final = 1_000
 _COLUMNS: Final = tuple(name for name in CycleRow.model_fields if name != "school_id")
 
 
