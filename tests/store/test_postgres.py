@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -168,6 +169,25 @@ def test_connections_lost_while_idle_are_no_news(
     assert kill_all_others(other) >= 1
     assert [row.id for row in store.schools()] == ["north"]
     assert revision(store) == 2
+
+
+def test_many_who_lost_their_connections_at_once_clear_away_together(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each lets go of what is left; that somebody else took the last one hurts nobody."""
+
+    class Raced(deque[Any]):
+        def __bool__(self) -> bool:
+            return True  # as it looked before the other one took it
+
+        def __len__(self) -> int:
+            return 1
+
+    with monkeypatch.context() as race:
+        race.setattr(store, "_idle", Raced())
+        store._forget()
+
+    assert revision(store) == 1
 
 
 def test_a_connection_lost_at_work_is_told_and_undone(

@@ -309,8 +309,9 @@ class PostgresStore(SqlStore):
         connection.close()
 
     def _forget(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        with suppress(IndexError):  # several may do so at once, so their number is not asked for
+            while True:
+                self._idle.pop().close()
 
     # --- the whole database ----------------------------------------------------------------
 
