@@ -214,6 +214,27 @@ def test_a_cycle_is_opened_once_and_first() -> None:
         play.send(SONG, command)
 
 
+def test_several_people_may_be_meant_and_each_has_to_be_there() -> None:
+    """A field of people names all of them, and none who has left."""
+    text = """
+    subject: {guides: {type: people, title: 导师}}
+    records: {note: {title: 笔记, by: subject.guides, form: {text: {type: text, title: 内容}}}}
+    states: {work: 进行, done: {title: 完成, final: true}}
+    transitions:
+      finish: {title: 完成, from: work, to: done, by: chair, guards: [filed: {record: note}]}
+    """
+    both = Stage(small(text)).open(subject={"guides": [BAI, DEPUTY]})
+    command = Open(
+        cycle="c1", group="g1", zone=ZONE, subject={"guides": [BAI, "p_left"]},
+        roles={"author": (LIU,)},
+    )  # fmt: skip
+
+    fault = Stage(small(text)).refuse(InvalidInputError, SONG, command).faults[0]
+
+    assert both.todo() == {BAI: {"file:note"}, DEPUTY: {"file:note"}}
+    assert (fault.field, fault.code) == ("subject.guides", "not_on_duty")
+
+
 def test_a_person_of_the_subject_may_be_meant() -> None:
     """`subject.<field>` names whom the opening names there, and nobody where it is empty."""
     text = """

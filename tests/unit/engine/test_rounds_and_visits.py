@@ -262,3 +262,44 @@ def test_what_is_offered_as_allowed_succeeds_and_what_is_not_is_refused(person: 
         assert stage.go(person, "taught").now.state == "talk"
     else:
         stage.refuse(NotAllowedError, person, Advance(transition="taught"))
+
+
+def test_a_round_may_begin_by_itself() -> None:
+    """What a filing says decides; its own entry tells of the step, and of the round it leads to."""
+    rules = """
+    rounds: {min: 1, max: 2}
+    records:
+      result:
+        title: 结论
+        by: chair
+        one_per: [round]
+        form:
+          more: {type: choice, required: true, title: 再来, options: {again: 再来, enough: 够了}}
+    states: {work: 进行, done: {title: 完成, final: true}}
+    transitions:
+      once_more:
+        title: 再来
+        from: work
+        to: work
+        by: chair
+        auto: true
+        round: next
+        guards:
+          - filed: {record: result}
+          - {field: {field: result.more, is: again}, after: filed}
+      finish:
+        title: 完成
+        from: work
+        to: done
+        by: chair
+        guards:
+          - filed: {record: result}
+          - {field: {field: result.more, is_not: again}, after: filed}
+    """
+    stage = Stage(small(rules)).open()
+
+    stage.file(SONG, "result", more="again")
+    entry = stage.log[-1]
+
+    assert (entry.act, entry.fired, entry.round, stage.now.round) == ("file", "once_more", 2, 2)
+    assert stage.todo() == {SONG: {"file:result"}}
