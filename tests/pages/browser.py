@@ -20,6 +20,8 @@ _QUIET = (
     "--disable-default-apps",
     "--disable-sync",
     "--no-first-run",
+    # A name of a school's network: over plain http, and no secure context.
+    "--host-resolver-rules=MAP cycles.school.test 127.0.0.1",
 )
 
 

@@ -145,3 +145,53 @@ def test_a_deputy_waives_what_they_may_and_says_why(school, visit):
     expect(page.get_by_role("status")).to_have_text("已特批。")
     page.get_by_text("看全部").click()
     expect(page.locator(".history")).to_contain_text("两位老师外出培训")
+
+
+def test_on_the_schools_network_over_plain_http_all_works(school, visit):
+    """Under a host name without encryption, where browsers allow less, and which is said."""
+    url = school.url.replace("127.0.0.1", "cycles.school.test")
+    page = visit(school, "song", base_url=url)
+    assert page.evaluate("window.isSecureContext") is False
+    expect(page.get_by_text("这个连接没有加密")).to_be_visible()
+
+    _card(page, "活动记录").get_by_label("商定的事").fill("先动手")
+    page.get_by_role("button", name="交“活动记录”").click()
+
+    expect(page.get_by_role("status")).to_have_text("交好了。")
+
+
+def test_what_was_written_outlives_a_lost_connection(school, visit):
+    """In a dead spot the form cannot be sent; later the text is still on the phone, once."""
+    page = visit(school, "song")
+    page.get_by_label("商定的事").fill("写到一半,信号没了")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="交“活动记录”").click()
+    page.context.set_offline(False)
+
+    page.goto("/")
+    expect(page.get_by_label("商定的事")).to_have_value("写到一半,信号没了")
+    page.get_by_role("button", name="交“活动记录”").click()
+
+    expect(page.get_by_role("status")).to_have_text("交好了。")
+    page.goto(f"/cycles/{school.school.cycles['blocked']}/records/minutes")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_chair_types_for_somebody_who_then_confirms(school, visit):
+    """代录: what was said on paper is typed by the chair, and its owner says that it is right."""
+    cycle = school.school.cycles["blocked"]
+    song = visit(school, "song", f"/cycles/{cycle}/records/three_ones")
+    song.get_by_role("link", name="何静怡").click()
+    song.get_by_label("一点优点").fill("板书清楚")
+    song.get_by_label("一点不足 1").fill("时间紧")
+    song.get_by_label("一点希望 1").fill("留白")
+    song.get_by_role("button", name="交“三个一”").click()
+    expect(song.get_by_role("status")).to_have_text("交好了。")
+
+    he = visit(school, "he")
+    card = he.locator("article.card", has_text="百分数").filter(has_text="确认")
+    card.get_by_text("现在就做").click()
+    expect(card).to_contain_text("板书清楚")
+    card.get_by_role("button", name="没问题,确认").click()
+
+    expect(he.get_by_role("status")).to_have_text("已确认。")

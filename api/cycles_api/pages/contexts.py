@@ -326,6 +326,8 @@ class FilePage:
     cycle: str
     action: Action
     faults: tuple[str, ...]
+    for_name: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,13 +78,21 @@ def file_page(
     told = CycleTold(service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}")
     if kind not in told.workflow.records:
         raise NotFoundError("record", kind)
+    if for_ and for_ not in dict(told.typed_for(kind)):
+        raise NotFoundError("person", for_)
     page = FilePage(
         title=told.speaker.record(kind),
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=told.filing(kind, for_=for_, typing=True),
+        action=told.filing(kind, for_=for_),
         faults=(),
+        for_name=told.view.name(for_) if for_ else "",
+        others=tuple(
+            (f"{told.to}/records/{kind}?for={person}", name)
+            for person, name in told.typed_for(kind)
+            if person != for_
+        ),
     )
     return rendered(visit.language, page, visit.around)
 

@@ -93,8 +93,9 @@ def file_record(
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=told.filing(kind, values=values, faults=faults, for_=for_ or "", typing=True),
+        action=told.filing(kind, values=values, faults=faults, for_=for_ or ""),
         faults=(*faults.values(), *others),
+        for_name=told.view.name(for_) if for_ else "",
     )
     return rendered(visit.language, page, visit.around, status=422)
 

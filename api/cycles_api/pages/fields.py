@@ -169,8 +169,12 @@ def _date_shown(_: str, shape: FormField, value: Any, asked: Asked) -> dict[str,
     return {"text": "" if value is None else str(value), "most": most}
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _chosen(pairs: Sequence[tuple[str, str]], value: Any) -> dict[str, Any]:
-    taken = [value] if isinstance(value, str) else list(value or ())
+    taken = [value] if isinstance(value, str) else _list(value)
     return {"choices": tuple(Choice(value=v, label=t, chosen=v in taken) for v, t in pairs)}
 
 
@@ -192,7 +196,7 @@ def _cycle_shown(_: str, shape: FormField, value: Any, asked: Asked) -> dict[str
 
 
 def _points_shown(name: str, shape: FormField, value: Any, _: Asked) -> dict[str, Any]:
-    there = [p if isinstance(p, dict) else {"text": p} for p in value or ()]
+    there = [p if isinstance(p, dict) else {"text": p} for p in _list(value)]
     there += [{"text": ""}] * (max(shape.min or 1, 1) - len(there))
     lines = [
         Line(name=f"{name}.{i}", text=str(p.get("text", "")), id=str(p.get("id", "")))
@@ -205,7 +209,7 @@ def _points_shown(name: str, shape: FormField, value: Any, _: Asked) -> dict[str
 
 def _items_shown(name: str, shape: FormField, value: Any, asked: Asked) -> dict[str, Any]:
     columns = shape.item.form if shape.item else {}
-    there = [item for item in value or () if isinstance(item, dict)]
+    there = [item for item in _list(value) if isinstance(item, dict)]
     wanted = max(shape.min or 1, len(there))
     lines = []
     for i in range(wanted + _SPARE_ROWS):
@@ -218,7 +222,7 @@ def _items_shown(name: str, shape: FormField, value: Any, asked: Asked) -> dict[
 def _notes_shown(_: str, __: FormField, value: Any, ___: Asked) -> dict[str, Any]:
     if isinstance(value, str):
         return {"text": value}
-    notes = [n for n in value or () if isinstance(n, dict)]
+    notes = [n for n in _list(value) if isinstance(n, dict)]
     return {"text": "\n".join(f"{n.get('at', '')} {n.get('text', '')}".strip() for n in notes)}
 
 

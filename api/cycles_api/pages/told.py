@@ -303,24 +303,23 @@ class CycleTold:
         values: Mapping[str, Any] | None = None,
         faults: Mapping[str, str] | None = None,
         for_: str = "",
-        typing: bool = False,
     ) -> Action:
         """The form of a record, filled with what is there already or with what was sent.
 
-        `typing` asks for whom it is, where the person may type for others.
+        `for_`: whose record it is, where it is typed for another.
         """
         kind = self.workflow.records[record]
         there = self._there(record, kind, for_) if values is None else values
         widgets = shown(kind.form, there, self.asked, faults)
-        for_choices = self._for_whom(kind, for_) if typing or for_ else None
         about = self._about(kind)
-        extra = tuple(w for w in (for_choices, about) if w is not None)
+        extra = () if about is None else (about,)
         label = self.action_label("file", kind.title.in_language(self.language))
         uploads = any(_has_file(shape) for shape in kind.form.values())
         return self._base(
             "file",
             f"records/{record}",
             label=label,
+            hidden=(("for", for_),) if for_ else (),
             hint=self._one_is_enough(kind),
             widgets=(*extra, *(w for w in widgets if w.lines or w.kind != "verify")),
             uploads=uploads,
@@ -352,29 +351,14 @@ class CycleTold:
                 there[name] = {who: code for part in kept for who, code in part.items()}
         return there
 
-    def _for_whom(self, kind: RecordKind, for_: str) -> Widget | None:
-        """Who may be typed for: those who file it and for whom one of my parts types."""
+    def typed_for(self, record: str) -> tuple[tuple[str, str], ...]:
+        """Whom this person may type the record for: id and name."""
+        kind = self.workflow.records[record]
         mine = [r for r, held in self.found.participants.items() if self.actor.person in held]
         types_for = {role for r in mine for role in self.workflow.roles[r].files_for}
         roles = [role for role in kind.by if role in types_for]
         people = dict.fromkeys(p for role in roles for p in self.found.participants.get(role, ()))
-        if not people:
-            return None
-        own = self.actor.person in self.known.of(kind.by)
-        choices = [
-            Choice(value="", label=self.tell("myself" if own else "choose"), chosen=not for_)
-        ]
-        choices += [
-            Choice(value=p, label=self.view.name(p), chosen=p == for_)
-            for p in people
-            if p != self.actor.person
-        ]
-        return Widget(
-            name="for",
-            kind="person",
-            label=self.tell("for_whom"),
-            choices=tuple(choices),
-        )
+        return tuple((p, self.view.name(p)) for p in people if p != self.actor.person)
 
     def _about(self, kind: RecordKind) -> Widget | None:
         held = self.found.participants.get(kind.about, ()) if kind.about else ()

@@ -60,11 +60,8 @@ TELL: Final[dict[str, Both]] = {
     "typed_for": Both("代{who}录入", "typed for {who}"),
     "late": Both("补录", "filed late"),
     "waived": Both("有特批", "with a waiver"),
-    "for_whom": Both("替谁填", "For whom"),
     "one_is_enough": Both("填一项就可以:{titles}。", "One of these is enough: {titles}."),
     "yes": Both("是", "Yes"),
-    "myself": Both("我自己", "Myself"),
-    "choose": Both("请选", "Choose"),
 }
 
 #: Refusals that belong to pages alone: title, and what to do.
