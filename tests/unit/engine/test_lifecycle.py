@@ -200,10 +200,11 @@ def test_reopening_needs_two_persons() -> None:
 
     stage.turn(HEAD, "reopen")
     proposed = (stage.now.state, stage.log[-1].act, stage.todo())
-    stage.refuse(NotAllowedError, HEAD, Turn(verb="reopen", reason="补"))
+    alone = stage.refuse(NotAllowedError, HEAD, Turn(verb="reopen", reason="补"))
     stage.turn(SONG, "reopen")
 
     assert proposed == ("done", "propose_reopen", {DEPUTY: {"reopen"}, SONG: {"reopen"}})
+    assert alone.data == {"who": [DEPUTY, SONG]}
     assert (stage.now.state, stage.now.reopening) == ("closing", None)
 
 
