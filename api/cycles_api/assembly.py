@@ -9,6 +9,7 @@ from typing import Final
 
 from cycles.errors import StoreUnavailableError
 from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
+from cycles.service.boards import Boards
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.reading_log import ReadingLog
@@ -38,6 +39,7 @@ class Service:
         self.exporting = Exporting(core)
         self.log = ReadingLog(core)
         self.looking = Looking(core)
+        self.boards = Boards(core, self.looking)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.tokens = Tokens(core)

@@ -15,6 +15,8 @@ PAGES = {
     "next-steps": ("ma", "/"),
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),
+    "board": ("song", "/board"),
+    "boards": ("zheng", "/board"),
     "open": ("song", "/open"),
     "people": ("wu", "/people"),
     "account": ("ma", "/me"),

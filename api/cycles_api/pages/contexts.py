@@ -12,6 +12,9 @@ from cycles_api.pages.fields import Choice, Widget
 __all__ = [
     "AccountPage",
     "Action",
+    "BoardCard",
+    "BoardColumn",
+    "BoardPage",
     "Card",
     "Check",
     "Code",
@@ -35,6 +38,7 @@ __all__ = [
     "Round",
     "SignInPage",
     "Step",
+    "Wait",
     "Way",
 ]
 
@@ -159,6 +163,39 @@ class Line:
     group: str
     since: str
     ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A step that a cycle waits for: whose, which, until when; `due` once that has passed."""
+
+    who: str
+    what: str
+    until: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardCard:
+    """A cycle on the board; `mark` says why to look at it first: stuck, due, mine, or nothing."""
+
+    to: str
+    title: str
+    state: str
+    round: str
+    since: str
+    mark: str
+    waits: tuple[Wait, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardColumn:
+    """The cycles in one state; `workflow` where the group has several kinds."""
+
+    title: str
+    workflow: str
+    cards: tuple[BoardCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,6 +338,21 @@ class CyclesPage:
     lines: tuple[Line, ...]
     more: str
     may_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """What runs in a group; `groups` are address, name and whether it is the one shown."""
+
+    template: ClassVar = "board.html"
+    groups: tuple[tuple[str, str, bool], ...]
+    group: str
+    count: int
+    more: bool
+    first: tuple[BoardCard, ...]
+    columns: tuple[BoardColumn, ...]
+    chat: str
+    to_open: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from litestar.di import Provide
 
 from cycles_api.auth import PUBLIC
 from cycles_api.pages.account import ACCOUNT_ROUTES
+from cycles_api.pages.board import BOARD_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
@@ -33,6 +34,7 @@ PAGES: Final = Router(
         *OPENING_ROUTES,
         *PEOPLE_ROUTES,
         *ACCOUNT_ROUTES,
+        *BOARD_ROUTES,
         *CYCLE_PAGES,
         *DOING_ROUTES,
         *STATIC_ROUTES,

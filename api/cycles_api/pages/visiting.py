@@ -65,6 +65,7 @@ class Around:
         demo: Whether nothing here is real.
         open_line: Whether others in the network could read along.
         invites: Whether whoever is signed in may let others in.
+        leads: Whether there is a group board for them.
     """
 
     language: Language
@@ -75,6 +76,7 @@ class Around:
     demo: bool = False
     open_line: bool = False
     invites: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ def visit_of(
         csrf=csrf,
         demo=settings.demo,
         invites=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
+        leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
         open_line=not settings.is_https and not _stays_here(request),
     )
     return Visit(signed=signed, around=around)

@@ -90,6 +90,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "groups": _colleague,
     "open": _colleague,
     "dashboard": _holder(HEAD, DEPUTY, AUDITOR, GROUP_HEAD),
+    "board": _holder(HEAD, DEPUTY, GROUP_HEAD),
     "log": _holder(HEAD, DEPUTY, AUDITOR),
     "export": _holder(HEAD, DEPUTY, AUDITOR),
     "verification": _holder(HEAD, DEPUTY, AUDITOR),
