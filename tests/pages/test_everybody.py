@@ -29,6 +29,10 @@ PAGES = {
     "lesson-plan": ("ma", "/cycles/{late}/records/lesson_plan"),
     "observation": ("song", "/cycles/{tomorrow}/records/observation"),
     "session": ("song", "/cycles/{preparing}/records/session"),
+    "desk": ("du", "/desk"),
+    "desk-sifted": ("zheng", "/desk?mark=late&person="),
+    "desk-entry": ("du", "/desk/entries/cycle/{blocked}/4"),
+    "desk-check": ("wu", "/desk/verification"),
     "nowhere": ("ma", "/nowhere"),
 }
 

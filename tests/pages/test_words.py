@@ -8,11 +8,12 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import meta
 
-from cycles_api.pages import contexts
+from cycles_api.pages import contexts, desk_contexts
 from cycles_api.pages.rendering import HERE, environment
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
-PAGES = [c for c in vars(contexts).values() if isinstance(c, type) and hasattr(c, "template")]
+SHOWN = (*vars(contexts).values(), *vars(desk_contexts).values())
+PAGES = [c for c in SHOWN if isinstance(c, type) and hasattr(c, "template")]
 
 
 def _said():
@@ -60,8 +61,8 @@ def test_a_template_uses_just_what_its_page_has(page):
     source = (HERE / "templates" / page.template).read_text(encoding="utf-8")
     asked = meta.find_undeclared_variables(environment("zh").parse(source))
 
-    imported = re.search(r"{% from \S+ import (.*?) %}", source)
-    known = {"around", "_", "asset"} | set(imported.group(1).split(", ") if imported else ())
+    imported = re.findall(r"{% from \S+ import (.*?) %}", source)
+    known = {"around", "_", "asset"} | set(", ".join(imported).split(", "))
     assert asked - known == {field.name for field in dataclasses.fields(page)}
 
 

@@ -11,6 +11,7 @@ from cycles_api.auth import PUBLIC
 from cycles_api.pages.account import ACCOUNT_ROUTES
 from cycles_api.pages.board import BOARD_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
+from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
@@ -37,6 +38,7 @@ PAGES: Final = Router(
         *BOARD_ROUTES,
         *CYCLE_PAGES,
         *DOING_ROUTES,
+        *DESK_ROUTES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

@@ -15,7 +15,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from cycles.school import ADMIN, DEPUTY, GROUP_HEAD, HEAD
+from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD
 from cycles.service.signing_in import Opened, Signed
 from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
@@ -65,6 +65,7 @@ class Around:
         demo: Whether nothing here is real.
         open_line: Whether others in the network could read along.
         invites: Whether whoever is signed in may let others in.
+        audits: Whether the log is theirs to search and to check.
         leads: Whether there is a group board for them.
     """
 
@@ -76,6 +77,7 @@ class Around:
     demo: bool = False
     open_line: bool = False
     invites: bool = False
+    audits: bool = False
     leads: bool = False
 
 
@@ -122,6 +124,7 @@ def visit_of(
         csrf=csrf,
         demo=settings.demo,
         invites=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
+        audits=signed is not None and signed.actor.holds(HEAD, DEPUTY, AUDITOR),
         leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
         open_line=not settings.is_https and not _stays_here(request),
     )

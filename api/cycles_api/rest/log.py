@@ -12,7 +12,9 @@ from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from cycles.errors import FieldFault
+from cycles.service import Actor
 from cycles.service.reading_log import LogQuestion, Place
+from cycles_api.assembly import Service
 from cycles_api.errors import BadParameterError
 from cycles_api.rest.doing import Asking, Serving, Speaking
 from cycles_api.rest.headers import sends
@@ -22,7 +24,7 @@ from cycles_api.rest.sent import FindingShape, LogPage, Verification
 from cycles_api.rest.told import entry_shape, names_of
 from cycles_api.wording.findings import FINDINGS
 
-__all__ = ["LOG_ROUTES", "chunks"]
+__all__ = ["LOG_ROUTES", "chunks", "export_of", "place_in_log"]
 
 _CHUNK: Final = 256 * 1024
 _SUBJECT: Final = r"^[A-Za-z0-9_.:-]{1,200}$"
@@ -86,7 +88,7 @@ def log(
         waived=flag_of(waived),
         typed=flag_of(typed),
     )
-    found = service.log.log(actor, asked, before=_place(cursor), limit=limit)
+    found = service.log.log(actor, asked, before=place_in_log(cursor), limit=limit)
     return LogPage(
         entries=[entry_shape(entry, language) for entry in found.entries],
         next=None if found.next is None else cursor_of(found.next),
@@ -104,19 +106,7 @@ def export_log(service: Serving, actor: Asking) -> Stream:
 
     To be checked by anybody with `cycles verify`; holds what you may read.
     """
-    packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed once it is sent
-    try:
-        service.exporting.export(actor, packed)
-        size = packed.tell()
-        packed.seek(0)
-    except BaseException:
-        packed.close()
-        raise
-    headers = {
-        "Content-Disposition": 'attachment; filename="cycles-log.zip"',
-        "Content-Length": str(size),
-    }
-    return Stream(chunks(packed), media_type="application/zip", headers=headers)
+    return export_of(service, actor)
 
 
 @get("/api/v1/log/verification", sync_to_thread=True)
@@ -146,7 +136,7 @@ def verification(service: Serving, actor: Asking, language: Speaking) -> Verific
     )
 
 
-def _place(cursor: str | None) -> Place | None:
+def place_in_log(cursor: str | None) -> Place | None:
     """Where the last page ended; raises `BadParameterError` for what no page ever gave."""
     found: Any = place_of(cursor, tuple[str, str, int])
     if found is None:
@@ -155,6 +145,23 @@ def _place(cursor: str | None) -> Place | None:
     if not (re.match(_INSTANT, at) and re.match(_SUBJECT, subj) and 0 < seq < 2**53):
         raise BadParameterError([FieldFault(field="cursor", code="bad_cursor", data={})])
     return at, subj, seq
+
+
+def export_of(service: Service, actor: Actor) -> Stream:
+    """The zip with all that the actor may read, sent while it is read from disk."""
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed once it is sent
+    try:
+        service.exporting.export(actor, packed)
+        size = packed.tell()
+        packed.seek(0)
+    except BaseException:
+        packed.close()
+        raise
+    headers = {
+        "Content-Disposition": 'attachment; filename="cycles-log.zip"',
+        "Content-Length": str(size),
+    }
+    return Stream(chunks(packed), media_type="application/zip", headers=headers)
 
 
 def chunks(source: IO[bytes]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ Where a payload may not be read yet, the clear part that would tell of it is lef
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -13,6 +14,7 @@ import msgspec
 
 from cycles.engine.access import may_read_entry, may_see
 from cycles.engine.people import People
+from cycles.errors import NotFoundError
 from cycles.ledger import Body
 from cycles.service.actors import OPERATIONS, Actor, require
 from cycles.service.answers import EntryAnswer, HistoryAnswer
@@ -22,7 +24,7 @@ from cycles.service.looking import Looking
 from cycles.service.names import Told, outward, people_in
 from cycles.store import LogFilter, StoredEntry, Work
 
-__all__ = ["LogQuestion", "ReadingLog", "may_read_payload"]
+__all__ = ["EntryInChain", "LogQuestion", "ReadingLog", "may_read_payload"]
 
 #: Entries looked at to fill one page; a page may be short of its limit and still have a next one.
 _SCAN: Final = 2_000
@@ -66,6 +68,23 @@ class LogQuestion:
     late: bool | None = None
     waived: bool | None = None
     typed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryInChain:
+    """An entry and its place among those of its subject.
+
+    Attributes:
+        entry: As the asker may read it.
+        follows: Base64 leaf hash of the entry that it says it follows; `None` for the first.
+        definition: Base64 SHA-256 of the workflow version in force; `None` outside of cycles.
+        is_last: Whether nothing comes after it so far.
+    """
+
+    entry: EntryAnswer
+    follows: str | None
+    definition: str | None
+    is_last: bool
 
 
 class ReadingLog:
@@ -137,6 +156,40 @@ class ReadingLog:
                             return HistoryAnswer(entries=tuple(shown), next=last)
                 if len(page) < _PAGE:
                     return HistoryAnswer(entries=tuple(shown))
+
+        return self._core.store.read(actor.school_id, found)
+
+    def entry(self, actor: Actor, subj: str, seq: int) -> EntryInChain:
+        """One entry of the school's log; raises `NotAllowedError` and `NotFoundError`."""
+        require("log", actor)
+
+        def found(work: Work) -> EntryInChain:
+            reader = _Reader(self._core, work, actor)
+            there = work.entries(subj, after=seq - 1, limit=2)
+            body = Body.parse(there[0].body) if there else None
+            if body is None or body.seq != seq or not reader.knows(body):
+                raise NotFoundError("entry", f"{subj}/{seq}")
+            return EntryInChain(
+                entry=reader.shown(there[0], body, reader.people(body)),
+                follows=body.prev,
+                definition=body.def_,
+                is_last=len(there) == 1,
+            )
+
+        return self._core.store.read(actor.school_id, found)
+
+    def titles(self, actor: Actor, cycles: Iterable[str]) -> dict[str, str]:
+        """What each of these cycles is about; those that the actor may not see are left out."""
+
+        def found(work: Work) -> dict[str, str]:
+            looking, view = Looking(self._core), self._core.view_in(work)
+            rows = {cycle: work.cycle(cycle) for cycle in cycles}
+            lines = {
+                cycle: looking.line_if_seen(work, view, row, actor)
+                for cycle, row in rows.items()
+                if row is not None
+            }
+            return {cycle: line.title for cycle, line in lines.items() if line is not None}
 
         return self._core.store.read(actor.school_id, found)
 

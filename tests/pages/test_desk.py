@@ -1,0 +1,232 @@
+"""The auditor's desk: the log searched, one entry's story, the check and the export."""
+
+import io
+import re
+import zipfile
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from cycles.ledger import Finding
+from cycles.service.reading_log import LogQuestion
+
+
+@pytest.fixture
+def auditor(shown):
+    """The auditor's browser, without scripts."""
+    with _signed_in(shown, "du") as client:
+        yield client
+
+
+@contextmanager
+def _signed_in(shown, who):
+    sent = {"school": shown.school.school_id, "person": shown.school.people[who], "next": "/"}
+    headers = {"Accept-Language": "zh-CN"}
+    with httpx.Client(base_url=shown.url, timeout=60, headers=headers) as client:
+        client.post("/sign-in/demo", data=sent)
+        yield client
+
+
+def _entries(page):
+    """The entries of a list, each as its HTML."""
+    listed = re.search(r'<ol class="log">(.*?)</ol>', page, flags=re.DOTALL)
+    return re.findall(r"<li>.*?</li>", listed.group(1), flags=re.DOTALL) if listed else []
+
+
+@pytest.mark.parametrize("path", ["/desk", "/desk/verification"])
+def test_the_desk_is_for_auditors_deputies_and_the_head(shown, path):
+    """Whoever the service shows the log finds the desk; all others are refused, guests too."""
+    for who, status in (("du", 200), ("zheng", 200), ("wu", 200), ("song", 403), ("shen", 403)):
+        with _signed_in(shown, who) as client:
+            assert client.get(path).status_code == status, who
+
+
+def test_nobody_else_is_shown_an_entry_or_the_way_to_the_desk(shown):
+    """An entry's address opens for no teacher, and their pages do not speak of the desk."""
+    with _signed_in(shown, "ma") as client:
+        blocked = shown.school.cycles["blocked"]
+        assert client.get(f"/desk/entries/cycle/{blocked}/1").status_code == 403
+        assert client.get("/desk/export").status_code == 403
+        assert 'href="/desk"' not in client.get("/").text
+
+
+def test_pages_lead_through_the_whole_log_once(shown, auditor):
+    """Newest first, page by page, each entry of the school stands in the list exactly once."""
+    seen, to = [], "/desk"
+    while to:
+        page = auditor.get(to).text
+        seen += re.findall(r'href="(/desk/entries/[^"]+)"', page)
+        older = re.search(r'href="(/desk\?cursor=[^"]+)"', page)
+        to = older.group(1).replace("&amp;", "&") if older else ""
+
+    assert len(seen) == len(set(seen))
+    assert len(seen) == shown.service.verifying.live(_actor(shown)).entries
+
+
+def _actor(shown):
+    opened = shown.service.signing_in.demo_sign_in(
+        shown.school.school_id, shown.school.people["du"], device="test"
+    )
+    return opened.signed.actor
+
+
+@pytest.mark.parametrize(("mark", "word"), [("late", "补录"), ("typed", "代"), ("waived", "特批")])
+def test_what_an_auditor_looks_for_is_found_and_marked_in_words(auditor, mark, word):
+    """Late, typed for another, waived: the filter leaves these alone, and each says what it is."""
+    found = _entries(auditor.get("/desk", params={"mark": mark}).text)
+
+    assert found
+    for entry in found:
+        tags = " ".join(re.findall(r'<span class="tag amber">([^<]+)</span>', entry))
+        assert word in tags
+
+
+def test_person_cycle_and_act_narrow_the_list_together(shown, auditor):
+    """Every condition that is given holds for each entry that is shown."""
+    cycle = shown.school.cycles["blocked"]
+    asked = {"person": shown.school.people["ma"], "cycle": cycle, "act": "file", "group": ""}
+
+    found = _entries(auditor.get("/desk", params=asked).text)
+
+    assert found
+    for entry in found:
+        assert f"/desk/entries/cycle/{cycle}/" in entry
+        assert "<strong>马晓东</strong> 交了" in entry
+
+
+def test_days_are_the_schools_and_the_last_one_counts(shown, auditor):
+    """From a day until the same day: what was recorded on it on the school's clock, no more."""
+    entry = shown.service.log.log(_actor(shown), LogQuestion(late=True)).entries[-1]
+    day = shown.service.core.view(shown.school.school_id).calendar.local_date(
+        datetime.fromisoformat(entry.at)
+    )
+
+    page = auditor.get("/desk", params={"since": f"{day}", "until": f"{day}"}).text
+
+    found = _entries(page)
+    assert f'href="/desk/entries/cycle/{entry.subj.removeprefix("cycle:")}/{entry.seq}"' in page
+    assert all(f"<dd>{day.month}月{day.day}日" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"since": "2026-02-30"}, {"cursor": "x"}, {"mark": "other"}, {"until": "1-1-1"}]
+)
+def test_what_cannot_be_asked_is_said(auditor, asked):
+    """A day that is none, a page that no list ever led to: 400, and nothing breaks."""
+    assert auditor.get("/desk", params=asked).status_code == 400
+
+
+def test_nothing_found_says_what_to_do(shown, auditor):
+    """An empty answer is one, and says how to go on."""
+    asked = {"act": "undo_import", "person": shown.school.people["ma"]}
+
+    assert "没有找到" in auditor.get("/desk", params=asked).text
+
+
+def test_a_late_entry_tells_its_whole_story(shown, auditor):
+    """By whom, what it changed, both times, its number, its hash and the one before it."""
+    entry = shown.service.log.log(_actor(shown), LogQuestion(late=True)).entries[0]
+    cycle = entry.subj.removeprefix("cycle:")
+    before = shown.service.log.entry(_actor(shown), entry.subj, entry.seq - 1).entry
+
+    page = auditor.get(f"/desk/entries/cycle/{cycle}/{entry.seq}").text
+
+    assert "补录" in page
+    assert f"这条链的第 {entry.seq} 条" in page
+    for said in (entry.leaf, before.leaf, entry.at):
+        assert f"<code>{said}</code>" in page.replace("&#43;", "+")
+    assert f'href="/cycles/{cycle}"' in page
+    assert f'href="/desk/entries/cycle/{cycle}/{entry.seq - 1}"' in page
+
+
+def test_every_entry_has_a_page(shown, auditor):
+    """Whatever was done, by people, the server or an import: its story can be told."""
+    acts = {}
+    for entry in shown.service.log.log(_actor(shown), LogQuestion(), limit=1000).entries:
+        acts.setdefault((entry.act, entry.content, bool(entry.for_)), entry)
+
+    for entry in acts.values():
+        kind, _, name = entry.subj.partition(":")
+        answer = auditor.get(f"/desk/entries/{kind}/{name or '-'}/{entry.seq}")
+        assert answer.status_code == 200, entry
+        assert entry.leaf in answer.text
+
+
+@pytest.mark.parametrize("number", ["0", "999", "x", "99999999999999999999"])
+def test_an_entry_that_is_not_there_is_not_found(shown, auditor, number):
+    """A number that no entry has is no failure."""
+    blocked = shown.school.cycles["blocked"]
+
+    assert auditor.get(f"/desk/entries/cycle/{blocked}/{number}").status_code in (400, 404)
+
+
+def test_what_is_still_hidden_stays_so_on_the_desk(shown, auditor):
+    """Of what the auditor may not read yet the desk says just that."""
+    hidden = [
+        e
+        for e in shown.service.log.log(_actor(shown), LogQuestion(), limit=1000).entries
+        if e.content == "withheld"
+    ]
+    for entry in hidden:
+        name = entry.subj.removeprefix("cycle:")
+        assert "内容现在还不能看" in auditor.get(f"/desk/entries/cycle/{name}/{entry.seq}").text
+
+
+def test_the_check_says_what_was_checked_and_that_all_is_well(shown, visit):
+    """One press checks every entry of the school; the page says how many, and how long it took."""
+    count = shown.service.verifying.live(_actor(shown)).entries
+    page = visit(shown, "du", "/desk")
+    page.get_by_role("link", name="核对全部日志").click()
+
+    page.get_by_role("button", name="现在核对").click()
+
+    expect(page.get_by_role("status")).to_have_text("没有发现问题。")
+    expect(page.locator(".facts")).to_contain_text(f"{count} 条")
+    expect(page.locator(".facts")).to_contain_text("秒")
+
+
+def test_a_finding_is_told_in_words_and_leads_to_its_entry(shown, auditor, monkeypatch):
+    """What a check finds stands as a sentence, with the entry where it was found."""
+    subj = f"cycle:{shown.school.cycles['blocked']}"
+    live = shown.service.verifying.live
+    found = (Finding(code="chain_broken", subj=subj, seq=2, follows=True), Finding(code="gap"))
+    monkeypatch.setattr(
+        shown.service.verifying, "live", lambda actor: replace(live(actor), findings=found, more=3)
+    )
+    csrf = re.search(r'name="csrf" value="([^"]+)"', auditor.get("/desk/verification").text)
+
+    page = auditor.post("/desk/verification", data={"csrf": csrf.group(1)}).text
+
+    assert "与前一条接不上" in page
+    assert f'href="/desk/entries/{subj.replace(":", "/")}/2"' in page
+    assert "编号不连续" in page
+    assert "还有 3 个问题" in page
+    assert "没有发现问题" not in page
+
+
+def test_the_export_is_the_zip_that_anybody_can_check(auditor):
+    """A download with entries, contents and manifest, as the API sends it."""
+    answer = auditor.get("/desk/export")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="cycles-log.zip"'
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert {"entries.jsonl", "payloads.jsonl", "manifest.json"} <= set(names)
+
+
+def test_an_auditor_finds_a_late_record_on_the_phone(shown, visit):
+    """Filter, open, go to the one before: by names that everybody reads."""
+    page = visit(shown, "du", "/desk")
+    page.get_by_text("查找和筛选").click()
+    page.get_by_label("补录").check()
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator(".sifted")).to_contain_text("补录")
+
+    page.locator(".log li a").first.click()
+
+    expect(page.get_by_text("本人说的日期")).to_be_visible()
+    page.get_by_role("link", name="前一条").click()
+    expect(page.get_by_role("heading", name="在链上的位置")).to_be_visible()
