@@ -42,7 +42,7 @@ def test_a_full_disk_is_told_loses_nothing_and_is_recovered_from(disk: Disk) -> 
         load.wait_for(20)
 
         disk.fill(server)
-        refused = first_refusal(server, school)
+        refused = first_refusal(server, school, load)
         files = (upload(server, school, size) for size in (100_000, 3_000_000))
         uploads = [(answer.status_code, answer.json().get("reason")) for answer in files]
         looks = all_looks(server, school, load.sent[0].answer["cycle"])
@@ -110,13 +110,16 @@ def wait_for_error(server: ServerProcess) -> dict[str, Any]:
     raise AssertionError(message)
 
 
-def first_refusal(server: ServerProcess, school: School) -> httpx.Response:
-    """The answer to the first command that is not kept any more."""
+def first_refusal(server: ServerProcess, school: School, load: Load) -> httpx.Response:
+    """The answer to the first command that is not kept any more; those that still fit are noted."""
     with asking(server.url) as client:
         for _ in range(MOST):
-            answer = opening(school, school.teachers[0]).send(client)
+            sent = opening(school, school.teachers[0])
+            answer = sent.send(client)
             if answer.status_code != 201:
                 return answer
+            sent.keep(answer)
+            load.sent.append(sent)
     message = f"{MOST} commands fitted on a full disk"
     raise AssertionError(message)
 

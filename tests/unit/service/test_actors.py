@@ -76,9 +76,9 @@ LOG = {"dashboard", "log", "export", "verification"}
 LETTING_IN = {"invite", "let_in_again", "take_back"}
 MAY = {
     "teacher": set(),
-    "group_head": {"dashboard", *LETTING_IN, "invite_guest"},
-    "deputy": {*LOG, *LETTING_IN, "invite_guest"},
-    "head": {*LOG, *LETTING_IN, "invite_guest", "erase", "directory", "define"},
+    "group_head": {"dashboard", "board", *LETTING_IN, "invite_guest"},
+    "deputy": {*LOG, "board", *LETTING_IN, "invite_guest"},
+    "head": {*LOG, "board", *LETTING_IN, "invite_guest", "erase", "directory", "define"},
     "auditor": LOG,
     "admin": {*LETTING_IN, "erase", "directory", "tokens", "define"},
 }
