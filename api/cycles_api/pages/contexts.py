@@ -26,7 +26,6 @@ __all__ = [
     "FilePage",
     "Filed",
     "InvitationPage",
-    "Lamp",
     "Line",
     "NextStepsPage",
     "OpenPage",
@@ -38,6 +37,7 @@ __all__ = [
     "Round",
     "SignInPage",
     "Step",
+    "Turning",
     "Wait",
     "Way",
 ]
@@ -242,7 +242,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lamp:
+class Turning:
     """Something one may ask of a cycle's life, with a reason."""
 
     verb: str
@@ -396,7 +396,7 @@ class CyclePage:
     cards: tuple[Card, ...]
     ways: tuple[Way, ...]
     sides: tuple[Way, ...]
-    lifecycle: tuple[Lamp, ...]
+    lifecycle: tuple[Turning, ...]
     waits: tuple[str, ...]
     others: tuple[tuple[str, str], ...]
     people: tuple[tuple[str, str], ...]

@@ -29,7 +29,6 @@ from cycles_api.pages.contexts import (
     Card,
     Check,
     Filed,
-    Lamp,
     Line,
     Part,
     Place,
@@ -37,6 +36,7 @@ from cycles_api.pages.contexts import (
     PointTold,
     Round,
     Step,
+    Turning,
     Way,
 )
 from cycles_api.pages.fields import Asked, Choice, Widget, shown
@@ -379,13 +379,13 @@ class CycleTold:
                 if isinstance(trial.refusal, InvalidInputError):
                     yield name
 
-    def turns(self) -> Iterator[Lamp]:
+    def turns(self) -> Iterator[Turning]:
         """What of its life the person may change now."""
         for verb in _TURNS:
             command = Turn(verb=verb, reason="-")
             (trial,) = self.service.looking.what_if(self.actor, self.line.id, [command])
             if trial.refusal is None:
-                yield Lamp(verb=verb, title=VERBS[verb].in_language(self.language))
+                yield Turning(verb=verb, title=VERBS[verb].in_language(self.language))
 
     # --- ways on ---------------------------------------------------------------------------
 
