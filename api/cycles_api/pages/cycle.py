@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.params import QueryParameter
-from litestar.response import Stream
 
 from cycles.errors import NotFoundError
 from cycles.workflow.diagram import svg
@@ -19,7 +18,7 @@ from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId, Digest, Kind
-from cycles_api.rest.log import chunks
+from cycles_api.rest.open_file import OpenFile
 
 __all__ = ["CYCLE_PAGES", "file_page"]
 
@@ -111,15 +110,14 @@ def picture(cycle_id: CycleId, visit: Visiting, signed: Signing, service: Servin
 
 
 @get("/files/{digest:str}", sync_to_thread=True)
-def file(digest: Digest, signed: Signing, service: Serving) -> Stream:
+def file(digest: Digest, signed: Signing, service: Serving) -> OpenFile:
     """An attachment, to be saved under the name that its link has."""
     known, source = service.attachments.fetch(signed.actor, digest)
     headers = {
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Content-Disposition": "attachment",
-        "Content-Length": str(known.size),
     }
-    return Stream(chunks(source), media_type=known.kind, headers=headers)
+    return OpenFile(source, size=known.size, media_type=known.kind, headers=headers)
 
 
 CYCLE_PAGES = (cycle, file_page, picture, file)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
-from litestar.response import Stream
 
 from cycles.errors import FieldFault
 from cycles.ledger import Finding, Report, instant_text
@@ -33,6 +32,7 @@ from cycles_api.pages.sending import Sending
 from cycles_api.pages.visiting import Signing, Visit, Visiting
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.log import export_of, place_in_log
+from cycles_api.rest.open_file import OpenFile
 from cycles_api.rest.paging import Cursor, cursor_of
 from cycles_api.wording import Language, Speaker
 from cycles_api.wording.acts import DONE
@@ -163,7 +163,7 @@ def verify(visit: Visiting, signed: Signing, sent: Sending, service: Serving) ->
 
 
 @get("/desk/export", sync_to_thread=True)
-def export(signed: Signing, service: Serving) -> Stream:
+def export(signed: Signing, service: Serving) -> OpenFile:
     """The log as one zip that anybody can check."""
     sent = export_of(service, signed.actor)
     sent.headers = {**HEADERS, **sent.headers}

@@ -10,7 +10,6 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 from litestar.params import SkipValidation
-from litestar.response import Stream
 from litestar.types import Receive
 
 from cycles.errors import FieldFault, InvalidInputError, TooLargeError
@@ -19,7 +18,7 @@ from cycles_api.errors import BadRequestError, UnsupportedMediaTypeError
 from cycles_api.rest.doing import Asking, Serving
 from cycles_api.rest.headers import sends
 from cycles_api.rest.ids import Digest
-from cycles_api.rest.log import chunks
+from cycles_api.rest.open_file import OpenFile
 from cycles_api.rest.sent import SentFile
 from cycles_api.settings import Settings
 
@@ -66,7 +65,7 @@ async def send_file(
     sync_to_thread=True,
     opt=sends("ETag", "Content-Disposition", media=tuple(_ENDINGS)),
 )
-def fetch_file(digest: Digest, service: Serving, actor: Asking) -> Stream:
+def fetch_file(digest: Digest, service: Serving, actor: Asking) -> OpenFile:
     """Fetch a file.
 
     One that you sent, or that a record names which you may read.
@@ -75,10 +74,9 @@ def fetch_file(digest: Digest, service: Serving, actor: Asking) -> Stream:
     name = f"{digest[:12]}.{_ENDINGS.get(known.kind, 'bin')}"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Length": str(known.size),
         "ETag": f'"{digest}"',
     }
-    return Stream(chunks(source), media_type=known.kind, headers=headers)
+    return OpenFile(source, size=known.size, media_type=known.kind, headers=headers)
 
 
 async def _parts(request: Request[Any, Any, Any], limit: int) -> list[tuple[str, Any]]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 from litestar import get
 from litestar.params import QueryParameter
-from litestar.response import Stream
 
 from cycles.errors import FieldFault
 from cycles.service import Actor
@@ -19,14 +17,14 @@ from cycles_api.errors import BadParameterError
 from cycles_api.rest.doing import Asking, Serving, Speaking
 from cycles_api.rest.headers import sends
 from cycles_api.rest.ids import CycleId, Flag, Id, flag_of
+from cycles_api.rest.open_file import OpenFile
 from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
 from cycles_api.rest.sent import FindingShape, LogPage, Verification
 from cycles_api.rest.told import entry_shape, names_of
 from cycles_api.wording.findings import FINDINGS
 
-__all__ = ["LOG_ROUTES", "chunks", "export_of", "place_in_log"]
+__all__ = ["LOG_ROUTES", "export_of", "place_in_log"]
 
-_CHUNK: Final = 256 * 1024
 _SUBJECT: Final = r"^[A-Za-z0-9_.:-]{1,200}$"
 _INSTANT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z)?$"
 Instant = Annotated[
@@ -101,7 +99,7 @@ def log(
     sync_to_thread=True,
     opt=sends("Content-Disposition", media=("application/zip",)),
 )
-def export_log(service: Serving, actor: Asking) -> Stream:
+def export_log(service: Serving, actor: Asking) -> OpenFile:
     """The log as one zip.
 
     To be checked by anybody with `cycles verify`; holds what you may read.
@@ -147,9 +145,9 @@ def place_in_log(cursor: str | None) -> Place | None:
     return at, subj, seq
 
 
-def export_of(service: Service, actor: Actor) -> Stream:
+def export_of(service: Service, actor: Actor) -> OpenFile:
     """The zip with all that the actor may read, sent while it is read from disk."""
-    packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed once it is sent
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed by OpenFile
     try:
         service.exporting.export(actor, packed)
         size = packed.tell()
@@ -157,18 +155,8 @@ def export_of(service: Service, actor: Actor) -> Stream:
     except BaseException:
         packed.close()
         raise
-    headers = {
-        "Content-Disposition": 'attachment; filename="cycles-log.zip"',
-        "Content-Length": str(size),
-    }
-    return Stream(chunks(packed), media_type="application/zip", headers=headers)
-
-
-def chunks(source: IO[bytes]) -> Iterator[bytes]:
-    """The bytes in parts; closes the source at the end."""
-    with source:
-        while chunk := source.read(_CHUNK):
-            yield chunk
+    headers = {"Content-Disposition": 'attachment; filename="cycles-log.zip"'}
+    return OpenFile(packed, size=size, media_type="application/zip", headers=headers)
 
 
 LOG_ROUTES = (history, log, export_log, verification)
