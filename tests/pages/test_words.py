@@ -1,6 +1,8 @@
 """Pages are complete in both languages, and use what they are given and nothing else."""
 
 import dataclasses
+import importlib
+import pkgutil
 import re
 
 import jinja2
@@ -8,12 +10,21 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import meta
 
-from cycles_api.pages import contexts, desk_contexts
+import cycles_api.pages
 from cycles_api.pages.rendering import HERE, environment
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
-SHOWN = (*vars(contexts).values(), *vars(desk_contexts).values())
-PAGES = [c for c in SHOWN if isinstance(c, type) and hasattr(c, "template")]
+CONTEXTS = [
+    importlib.import_module(f"cycles_api.pages.{module.name}")
+    for module in pkgutil.iter_modules(cycles_api.pages.__path__)
+    if module.name.endswith("contexts")
+]
+PAGES = [
+    thing
+    for module in CONTEXTS
+    for thing in vars(module).values()
+    if isinstance(thing, type) and hasattr(thing, "template")
+]
 
 
 def _said():
@@ -25,8 +36,13 @@ def _said():
 
 
 def _catalog():
-    with (HERE / "locale" / "en.po").open("rb") as file:
-        return {m.id: m.string for m in read_po(file, locale="en") if m.id}
+    catalog = {}
+    for path in sorted((HERE / "locale" / "en").glob("*.po")):
+        with path.open("rb") as file:
+            here = {m.id: m.string for m in read_po(file, locale="en") if m.id}
+        assert set(here) & set(catalog) == set(), f"said twice, in {path.name} and before"
+        catalog |= here
+    return catalog
 
 
 def test_every_sentence_of_the_pages_is_translated_and_used():

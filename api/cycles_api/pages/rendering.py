@@ -10,6 +10,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -73,8 +74,11 @@ def translations(language: Language) -> NullTranslations:
     """The pages' own words; what templates say is Chinese, so Chinese needs none."""
     if language == "zh":
         return NullTranslations()
-    with (HERE / "locale" / f"{language}.po").open("rb") as file:
-        catalog = read_po(file, locale=language)
+    catalog = Catalog(locale=language)
+    for path in sorted((HERE / "locale" / language).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                catalog[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
