@@ -34,7 +34,7 @@ from cycles.school.staff_import import UndoObstacle
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.outbox import Outbox
-from cycles.service.school import Change
+from cycles.service.school import Change, appointment_row
 from cycles.store import (
     AppointmentRow,
     CycleFilter,
@@ -216,8 +216,8 @@ class StaffLists:
         for person in made.persons:
             person.created_at = at
         work.add(*made.persons, *made.groups)
-        work.add(*(_row_of(work, post) for post in made.appointments))
-        work.put(*(_row_of(work, post) for post in made.ended))
+        work.add(*(appointment_row(work, post) for post in made.appointments))
+        work.put(*(appointment_row(work, post) for post in made.ended))
         work.add(
             StaffImportRow(
                 school_id=work.school_id,
@@ -290,7 +290,7 @@ class StaffLists:
         for post in change.directory.appointments:
             for ended in plan.reopen:
                 if post.id == ended.id:
-                    work.put(_row_of(work, replace(post, until_date=ended.was_until)))
+                    work.put(appointment_row(work, replace(post, until_date=ended.was_until)))
         for kind, ids in (
             (AppointmentRow, plan.appointments),
             (GroupRow, plan.groups),
@@ -365,18 +365,6 @@ def _lists(change: Change, made: _Made) -> dict[str, Any]:
         "appointments": [plain(post, post.from_date) for post in made.appointments],
         "ended": [plain(post, post.until_date) for post in made.ended],
     }
-
-
-def _row_of(work: Work, post: Appointment) -> AppointmentRow:
-    return AppointmentRow(
-        school_id=work.school_id,
-        id=post.id,
-        person=post.person,
-        role=post.role,
-        group=post.group,
-        from_date=post.from_date,
-        until_date=post.until_date,
-    )
 
 
 # --- what stands against an undo ---------------------------------------------------------------

@@ -1,0 +1,100 @@
+"""A school as a whole: made once; its people, groups, appointments and days by one door."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from cycles.errors import ConflictError, FieldFault, InvalidInputError
+from cycles.school import HEAD, Appointment, Calendar
+from cycles.service.actors import operator_of
+from cycles.service.school.appointments import Appointments
+from cycles.service.school.changing import Change, cleaned
+from cycles.service.school.days import Days
+from cycles.service.school.groups import Groups
+from cycles.service.school.people import People
+from cycles.store import SchoolRow, Work
+
+__all__ = ["NewSchool", "Schools"]
+
+#: A school's id is part of addresses, of the log's name, and a folder.
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}").fullmatch
+_HOST: Final = re.compile(r"[a-z0-9][a-z0-9.:-]{0,199}").fullmatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSchool:
+    """A school that was made, and its first person, who heads it from today on."""
+
+    id: str
+    log: str
+    head: str
+    pseudonym: str
+
+
+class Schools(People, Groups, Appointments, Days):
+    """Makes schools, changes them, and tells who and what there is."""
+
+    def create(
+        self, school_id: str, name: str, zone: str, host: str, head_name: str, *, via: str = "cli"
+    ) -> NewSchool:
+        """A new school with its first person, who heads it from today on.
+
+        Asking again for a school that was left without anybody goes on where it broke off.
+
+        Args:
+            school_id: Small letters, digits, `-`; at most 40.
+            name: What people call the school.
+            zone: Of its clocks, like `Asia/Shanghai`.
+            host: First part of its log's name: who keeps it.
+            head_name: Name of the first person.
+            via: One of the ledger's `VIAS`.
+
+        Raises:
+            InvalidInputError: an id, host or name that cannot be.
+            CalendarError: `unknown-zone`.
+            ConflictError: there is such a school already.
+        """
+        faults = [
+            FieldFault(field=at, code="wrong_type", data={})
+            for at, given, form in (("id", school_id, _SLUG), ("host", host, _HOST))
+            if form(given) is None
+        ]
+        if faults:
+            raise InvalidInputError(faults)
+        Calendar(zone=zone)
+        head_name = cleaned(head_name, "head_name")
+        row = SchoolRow(
+            id=school_id,
+            name=cleaned(name, "name"),
+            log=f"{host}/{school_id}",
+            zone=zone,
+            created_at=self._core.now_text(),
+        )
+        there = self._core.store.school(school_id)
+        if there is None:
+            self._core.store.add_school(row)
+        elif (there.log, there.zone, there.name) != (row.log, row.zone, row.name):
+            raise _taken(school_id)
+
+        def begun(work: Work) -> NewSchool:
+            change = Change(self._core, work, operator_of(school_id, via))
+            if change.directory.persons:
+                raise _taken(school_id)
+            change.enter("school", "create_school", {"zone": zone}, {"name": row.name})
+            head = self._add_person(change, head_name, None, guest=False)
+            post = Appointment(
+                id=self._core.new_id(), person=head.id, role=HEAD, from_date=change.today
+            )
+            self._appoint(change, head, post)
+            return NewSchool(id=school_id, log=row.log, head=head.id, pseudonym=head.pseudonym)
+
+        return self._core.store.write(school_id, begun)
+
+
+def _taken(school_id: str) -> ConflictError:
+    return ConflictError(
+        f"there is a school {school_id!r} already; choose another id",
+        data={"reason": "same_name", "school": school_id},
+    )
