@@ -12,6 +12,7 @@ from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Wo
 from cycles.service.boards import Boards
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
+from cycles.service.guests import Guests
 from cycles.service.reading_log import ReadingLog
 from cycles.service.school import Schools
 from cycles.service.signing_in import SigningIn
@@ -42,6 +43,7 @@ class Service:
         self.boards = Boards(core, self.looking)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
+        self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)
         self.tokens = Tokens(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)

@@ -292,6 +292,11 @@ CONFLICTS: Final[dict[str, Both]] = {
     "not_a_guest": Both(
         "这是本校的人,请给一个登录码。", "One of the school; give them a code instead."
     ),
+    "guest_name": Both(
+        "已经有人叫这个名字。请过的来宾请从名单里选;是另一位,就在名字后面写上单位。",
+        "Somebody goes by this name. A guest who was here before is in the list; for somebody "
+        "else, add where they come from.",
+    ),
     "same_name": Both("已经有同名的了,请换一个。", "There is one of this name; choose another."),
     "none": Both("没有可以撤销的导入。", "There is no import to undo."),
     "in_use": Both(

@@ -73,6 +73,9 @@ FAULTS: Final[dict[str, Both]] = {
         "这一条已经有答复,不能删改。", "This item is answered; it stays as it is."
     ),
     "owner_needed": Both("请写明由谁负责。", "Say whose it is."),
+    "guest_until": Both(
+        "链接从今天起,最长用 {most} 天。", "A link is good from today on, for at most {most} days."
+    ),
     "unknown_person": Both("学校里没有这个人。", "Nobody of this school."),
     "unknown_file": Both(
         "没有这个文件,请先上传。", "There is no such file; send it first, then name it."

@@ -101,6 +101,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "invite": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
     "let_in_again": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
     "invite_guest": _holder(HEAD, DEPUTY, GROUP_HEAD),
+    "add_guest": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
     "take_back": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
 }
 

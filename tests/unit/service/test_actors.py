@@ -74,13 +74,14 @@ ANYBODY = {"me", "tasks", "workflows", "calendar", "cycles", "files"}
 COLLEAGUES = {"people", "groups", "open"}
 LOG = {"dashboard", "log", "export", "verification"}
 LETTING_IN = {"invite", "let_in_again", "take_back"}
+GUESTS = {"invite_guest", "add_guest"}
 MAY = {
     "teacher": set(),
-    "group_head": {"dashboard", "board", *LETTING_IN, "invite_guest"},
-    "deputy": {*LOG, "board", *LETTING_IN, "invite_guest"},
-    "head": {*LOG, "board", *LETTING_IN, "invite_guest", "erase", "directory", "define"},
+    "group_head": {"dashboard", "board", *LETTING_IN, *GUESTS},
+    "deputy": {*LOG, "board", *LETTING_IN, *GUESTS},
+    "head": {*LOG, "board", *LETTING_IN, *GUESTS, "erase", "directory", "define"},
     "auditor": LOG,
-    "admin": {*LETTING_IN, "erase", "directory", "tokens", "define"},
+    "admin": {*LETTING_IN, "add_guest", "erase", "directory", "tokens", "define"},
 }
 
 

@@ -114,8 +114,10 @@ class Changing:
     def __init__(self, core: Core, outbox: Outbox) -> None:
         self._core, self._outbox = core, outbox
 
-    def _change(self, actor: Actor, do: Callable[[Change], T]) -> T:
-        require("directory", actor)
+    def _change(
+        self, actor: Actor, do: Callable[[Change], T], *, operation: str = "directory"
+    ) -> T:
+        require(operation, actor)
         done = self._core.store.write(
             actor.school_id, lambda work: do(Change(self._core, work, actor))
         )

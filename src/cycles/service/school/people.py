@@ -50,16 +50,20 @@ class People(Changing):
     def add_person(
         self, actor: Actor, name: str, *, staff_no: str | None = None, guest: bool = False
     ) -> str:
-        """A new person, appointed to nothing yet; their id. Guests never are."""
+        """A new person, appointed to nothing yet; their id.
+
+        Guests never are; whoever may invite one may add one.
+        """
         name = cleaned(name, "name")
         number = cleaned(staff_no, "staff_no", most=_MAX_STAFF_NO) if staff_no else None
 
         def added(change: Change) -> str:
             person = self._add_person(change, name, number, guest=guest)
-            change.renew()
+            if not guest:  # who takes part in nothing yet has no step
+                change.renew()
             return person.id
 
-        return self._change(actor, added)
+        return self._change(actor, added, operation="add_guest" if guest else "directory")
 
     def rename_person(self, actor: Actor, person_id: str, name: str) -> None:
         """Another name for somebody; raises `NotFoundError`."""

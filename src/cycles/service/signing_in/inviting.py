@@ -21,7 +21,7 @@ from cycles.service.school import Change
 from cycles.service.signing_in.codes import LINK, SPOKEN, digest_of, new_code, readable
 from cycles.store import CredentialRow, InvitationRow, SessionRow, Work
 
-__all__ = ["GUEST", "INVITE", "LET_IN_AGAIN", "Invitation", "Inviting"]
+__all__ = ["GUEST", "GUESTS_DAYS", "INVITE", "LET_IN_AGAIN", "Invitation", "Inviting", "runs"]
 
 #: What codes are for, as it stands in their rows.
 INVITE: Final = "invite"
@@ -32,7 +32,7 @@ GUEST: Final = "guest"
 MIN_DAYS: Final = 1
 MAX_DAYS: Final = 60
 #: How long a guest's link may be good for.
-_GUESTS_DAYS: Final = 200
+GUESTS_DAYS: Final = 200
 _SHORT: Final = timedelta(minutes=10)
 #: More are no group.
 _AT_ONCE: Final = 300
@@ -105,13 +105,13 @@ class Inviting:
         def made(work: Work) -> Invitation:
             change = Change(self._core, work, actor)
             group = self._looking.seen(work, actor, cycle_id).row.group
-            if not _runs(actor, group):
+            if not runs(actor, group):
                 raise NotAllowedError("only those who run the cycle's group invite guests to it")
             person = change.person(person_id)
             if not person.guest:
                 raise ConflictError("no guest", data={"reason": "not_a_guest"})
             _refuse_disabled(person)
-            _check_count("until", (until - change.today).days, 0, _GUESTS_DAYS)
+            _check_count("until", (until - change.today).days, 0, GUESTS_DAYS)
             last = change.view.calendar.instant_of(until + timedelta(days=1), time())
             return self._make(change, actor, person, GUEST, last, cycle=cycle_id)
 
@@ -208,7 +208,8 @@ class Inviting:
                 work.remove(InvitationRow, id=row.id)
 
 
-def _runs(actor: Actor, group: str) -> bool:
+def runs(actor: Actor, group: str) -> bool:
+    """Whether they run the group, and so ask guests into its cycles."""
     return actor.is_operator or actor.holds(HEAD, DEPUTY) or group in actor.groups(GROUP_HEAD)
 
 
