@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -53,9 +54,40 @@ def visit(chromium: Browser) -> Iterator[Visitor]:
 
     What the browser complains of while the test runs makes it fail.
     """
+    with _listening(chromium) as new_page:
+
+        def visitor(at: ServedSchool, who: str = "", path: str = "/", **more: object) -> Page:
+            page = new_page(at, **more)
+            page.goto("/sign-in")
+            if who:
+                page.locator(f'button[name=person][value="{at.school.people[who]}"]').click()
+            if path != "/":
+                page.goto(path)
+            return page
+
+        yield visitor
+
+
+@pytest.fixture
+def look(chromium: Browser) -> Iterator[Visitor]:
+    """An empty page of a browser in which somebody is signed in already."""
+    with _listening(chromium) as new_page:
+
+        def looker(at: ServedSchool, who: str = "", **more: object) -> Page:
+            page = new_page(at, **more)
+            if who:
+                page.context.request.post("/sign-in/demo", form=at.demo_sign_in(who))  # type: ignore[arg-type]
+            return page
+
+        yield looker
+
+
+@contextmanager
+def _listening(chromium: Browser) -> Iterator[Visitor]:
+    """Makes pages at phone size and in Chinese; the browser's complaints are faults at the end."""
     opened, complaints = [], list[str]()
 
-    def visitor(at: ServedSchool, who: str = "", path: str = "/", **more: object) -> Page:
+    def new_page(at: ServedSchool, **more: object) -> Page:
         options = {"viewport": PHONE, "locale": "zh-CN", **more}
         context = chromium.new_context(**{"base_url": at.url, **options})  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE_MS)
@@ -66,14 +98,9 @@ def visit(chromium: Browser) -> Iterator[Visitor]:
             "console",
             lambda said: complaints.append(said.text) if _matters(said.type, said.text) else None,
         )
-        page.goto("/sign-in")
-        if who:
-            page.locator(f'button[name=person][value="{at.school.people[who]}"]').click()
-        if path != "/":
-            page.goto(path)
         return page
 
-    yield visitor
+    yield new_page
     for context in opened:
         context.close()
     assert complaints == []

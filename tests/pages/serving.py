@@ -34,6 +34,10 @@ class ServedSchool:
     school: DemoSchool
     service: Service
 
+    def demo_sign_in(self, who: str) -> dict[str, str]:
+        """What the demo's sign-in page sends for one of its people."""
+        return {"school": self.school.school_id, "person": self.school.people[who], "next": "/"}
+
 
 @contextmanager
 def served(port: int = 0) -> Iterator[ServedSchool]:

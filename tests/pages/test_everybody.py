@@ -1,12 +1,19 @@
-"""What holds on every page: readable for everybody, small and large, light and dark."""
+"""What holds on every page: readable for everybody, small and large, light and dark, and light."""
 
+import gzip
+import re
 from pathlib import Path
 
+import httpx
 import pytest
+
+from cycles_api.pages import PAGES as ROUTER
 
 AXE = (Path(__file__).parent / "vendored" / "axe-core-4.14.1.min.js").read_text(encoding="utf-8")
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
-SIZES = ({"width": 320, "height": 700}, {"width": 1280, "height": 900})
+WIDTHS = (320, 390, 1920)
+#: What a first visit may cost, in bytes as they are sent.
+MOST = 80 * 1024
 
 #: Name → who looks, where; `{blocked}` is a cycle of the demo school.
 PAGES = {
@@ -36,29 +43,108 @@ PAGES = {
     "nowhere": ("ma", "/nowhere"),
 }
 
+#: Addresses that answer with no page: what pages load, and what is downloaded.
+NO_PAGES = {
+    "/static/{name}",
+    "/cycles/{cycle_id}/picture",
+    "/files/{digest}",
+    "/c/{short}",  # a short link leads on
+    "/desk/export",
+}
+
+#: One page for all; a table that is wider than a phone has a box of its own to scroll in.
+TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+#: What a thumb has to hit, and is less than 44 px high or wide; links within a text are read.
+SMALL = """
+[...document.querySelectorAll("main, header, footer")].flatMap(part =>
+  [...part.querySelectorAll("button, select, input, textarea, summary, a")].filter(one => {
+    const seen = one.checkVisibility({ visibilityProperty: true });
+    if (!seen || one.type === "hidden" || one.closest(".skip")) return false;
+    if (one.matches("a") && getComputedStyle(one).display.startsWith("inline")
+        && !getComputedStyle(one).display.includes("-")) return false;
+    const hit = (one.matches("[type=checkbox], [type=radio]") && one.closest("label")) || one;
+    const box = hit.getBoundingClientRect();
+    return box.height < 43.5 || box.width < 43.5;
+  }).map(one => one.outerHTML.slice(0, 120)))
+"""
+
+
+def _opened(page, name):
+    """Whatever is folded is open; but a whole year of records, of the same few shapes."""
+    if name != "finished":
+        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+
 
 @pytest.mark.parametrize("name", PAGES)
-def test_everybody_can_read_and_use_it(shown, visit, name):
-    """In both languages nothing is cut off at 320 px; axe finds nothing, small or large.
+def test_everybody_can_read_and_use_it(shown, look, name):
+    """Nothing is cut off, from 320 px to a wall; what is pressed is large enough; axe is content.
 
-    Half of the pages are asked in Chinese, light when small and dark when large, half in English
-    the other way round.
+    Both languages at every width. Axe looks twice: at half of the pages in Chinese and light when
+    small, in English and dark when large, at the other half the other way round.
     """
     turn = list(PAGES).index(name) % 2
     who, path = PAGES[name]
-    for language in ("zh-CN", "en") if turn else ("en", "zh-CN"):
-        page = visit(shown, who, path.format(**shown.school.cycles), locale=language)
-        page.set_viewport_size(SIZES[0])
+    page = look(shown, who)
+    for language in ("zh", "en"):
+        other = (language == "en") != bool(turn)
+        page.emulate_media(color_scheme="dark" if other else "light")
+        page.context.add_cookies([{"name": "cycles_lang", "value": language, "url": shown.url}])
+        page.set_viewport_size({"width": WIDTHS[0], "height": 700})
+        page.goto(path.format(**shown.school.cycles))
         assert page.locator("h1").count() == 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[0]["width"]
-
-    page.evaluate(AXE)
-    if name != "finished":  # a whole year of records, of the same few shapes
-        page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
-    for size, scheme in zip(SIZES, ("dark", "light") if turn else ("light", "dark"), strict=True):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            _opened(page, name)
+            assert page.evaluate(TOO_WIDE) <= 0, (width, language)
+            assert width == WIDTHS[2] or page.evaluate(SMALL) == [], (width, language)
+        page.set_viewport_size({"width": WIDTHS[2 if other else 0], "height": 800})
+        page.evaluate(AXE)
         found = page.evaluate(f"axe.run({RULES})")
         told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]]
-        assert told == [], (name, size, scheme)
+        assert told == [], language
+
+
+def _fits(route, path):
+    """Whether an address is one of the route's."""
+    steps = ["[^/]+" if step.startswith("{") else re.escape(step) for step in route.split("/")]
+    return re.fullmatch("/".join(steps), path)
+
+
+def test_no_page_is_left_out():
+    """Whatever address answers with a page is looked at here, or named as one without a page."""
+    routes = [r.path_format for r in ROUTER.routes if "GET" in r.methods]
+    listed = [path.partition("?")[0] for _, path in PAGES.values()]
+
+    seen = set()
+    for path in listed:
+        fitting = [r for r in routes if _fits(r, path)]
+        # Of two that fit, the one that names more of it.
+        seen |= set(sorted(fitting, key=lambda r: r.count("{"))[:1])
+
+    assert set(routes) - seen - NO_PAGES == set()
+    assert NO_PAGES - set(routes) == set()
+
+
+def _sent(client, path):
+    """How many bytes an answer takes on the way, and what it says."""
+    with client.stream("GET", path, headers={"Accept": "text/html"}) as answer:
+        raw = b"".join(answer.iter_raw())
+        head = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
+        coded = answer.headers.get("content-encoding")
+    return head + len(raw), (gzip.decompress(raw) if coded == "gzip" else raw).decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_first_visit_costs_little(shown, name):
+    """The page and all that it loads, as they are sent: at most 80 KB."""
+    who, path = PAGES[name]
+    with httpx.Client(base_url=shown.url, headers={"Accept-Encoding": "gzip"}) as client:
+        if who:
+            client.post("/sign-in/demo", data=shown.demo_sign_in(who))
+        cost, page = _sent(client, path.format(**shown.school.cycles))
+        loaded = re.findall(r'<(?:link|script|img)[^>]* (?:href|src)="(/[^"]+)"', page)
+        assert len(loaded) >= 3
+
+        cost += sum(_sent(client, address)[0] for address in set(loaded))
+
+    assert cost <= MOST, f"{cost / 1024:.1f} KB"

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from cycles_api.auth import PUBLIC
 from cycles_api.pages.account import ACCOUNT_ROUTES
 from cycles_api.pages.board import BOARD_ROUTES
+from cycles_api.pages.compressing import Compressed
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.doing import DOING_ROUTES
@@ -43,7 +44,7 @@ PAGES: Final = Router(
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.
     opt=PUBLIC,
-    middleware=[FreshCookie()],
+    middleware=[Compressed(), FreshCookie()],
     dependencies={
         "visit": Provide(visit_of, sync_to_thread=True),
         "signed": Provide(signed_in, sync_to_thread=False),

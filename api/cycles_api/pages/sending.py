@@ -14,6 +14,7 @@ from litestar.params import SkipValidation
 
 from cycles.errors import TooLargeError
 from cycles_api.errors import BadRequestError, RequestError
+from cycles_api.pages.masking import unmasked
 from cycles_api.pages.visiting import Visiting
 from cycles_api.settings import Settings
 
@@ -82,7 +83,7 @@ async def sent_by(
     sent = Sent(list((await request.form()).multi_items()))
     try:
         if visit.signed is not None:
-            given = sent.text("csrf").encode()
+            given = unmasked(sent.text("csrf")).encode()
             if not hmac.compare_digest(given, visit.signed.csrf.encode()):
                 raise ForeignFormError
         yield sent

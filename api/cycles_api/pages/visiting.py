@@ -20,6 +20,7 @@ from cycles.service.signing_in import Opened, Signed
 from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
 from cycles_api.logs import note
+from cycles_api.pages.masking import masked
 from cycles_api.settings import Settings
 from cycles_api.wording import LANGUAGES, Language, language_of
 
@@ -61,7 +62,7 @@ class Around:
         here: The page's own address, to come back to; empty where there is no coming back.
         name: Who is signed in; empty if nobody.
         school: The school's name; empty before signing in.
-        csrf: What a form must send back; empty if nobody is signed in.
+        csrf: What a form must send back, another text on every page; empty if nobody is signed in.
         demo: Whether nothing here is real.
         open_line: Whether others in the network could read along.
         invites: Whether whoever is signed in may let others in.
@@ -114,7 +115,7 @@ def visit_of(
         service.outbox.on_a_new_day(signed.actor.school_id)
         view = service.core.view(signed.actor.school_id)
         name, school = view.name(signed.actor.person), view.row.name
-        csrf = signed.csrf
+        csrf = masked(signed.csrf)
     here = request.scope["path"] if request.method == "GET" else ""
     around = Around(
         language=language_chosen(request),
