@@ -11,11 +11,17 @@ from litestar.params import QueryParameter
 from cycles.errors import NotFoundError
 from cycles.workflow.diagram import svg
 from cycles_api.pages.contexts import CyclePage, FilePage
+from cycles_api.pages.forms_told import can_file, filing, typed_for
 from cycles_api.pages.going import said
+from cycles_api.pages.history_told import history
+from cycles_api.pages.records_told import rounds
 from cycles_api.pages.rendering import HEADERS, rendered
 from cycles_api.pages.sign_in import Done
+from cycles_api.pages.standing_told import about, others, people, places, waits
+from cycles_api.pages.steps_told import cards
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
+from cycles_api.pages.ways_told import turns, ways
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId, Digest, Kind
 from cycles_api.rest.open_file import OpenFile
@@ -32,30 +38,30 @@ def cycle(
     """One cycle."""
     to = f"/cycles/{cycle_id}"
     told = CycleTold(service, signed.actor, cycle_id, visit.language, to)
-    ways = told.ways()
-    cards = tuple(c for c in told.cards() if c.action.kind != "decide")
-    asked_for = {c.action.to for c in cards}
+    onward = ways(told)
+    steps = tuple(c for c in cards(told) if c.action.kind != "decide")
+    asked_for = {c.action.to for c in steps}
     page = CyclePage(
         title=told.title,
-        about=tuple(told.about()),
+        about=tuple(about(told)),
         state=told.speaker.state(told.line.state),
         round=told.round,
-        places=told.places(),
+        places=places(told),
         picture=f"{to}/picture",
-        cards=cards,
-        ways=tuple(w for w in ways if not w.side),
-        sides=tuple(w for w in ways if w.side and w.allowed),
-        lifecycle=tuple(told.turns()),
-        waits=tuple(told.waits()),
-        others=tuple(told.others()),
-        people=tuple(told.people()),
+        cards=steps,
+        ways=tuple(w for w in onward if not w.side),
+        sides=tuple(w for w in onward if w.side and w.allowed),
+        lifecycle=tuple(turns(told)),
+        waits=tuple(waits(told)),
+        others=tuple(others(told)),
+        people=tuple(people(told)),
         can_file=tuple(
             (f"{to}/records/{name}", told.speaker.record(name))
-            for name in told.can_file()
+            for name in can_file(told)
             if f"{to}/records/{name}" not in asked_for
         ),
-        rounds=tuple(told.rounds()),
-        steps=tuple(told.steps()),
+        rounds=tuple(rounds(told)),
+        steps=tuple(history(told)),
         key=secrets.token_urlsafe(16),
         revision=told.line.revision,
         to=to,
@@ -77,19 +83,19 @@ def file_page(
     told = CycleTold(service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}")
     if kind not in told.workflow.records:
         raise NotFoundError("record", kind)
-    if for_ and for_ not in dict(told.typed_for(kind)):
+    if for_ and for_ not in dict(typed_for(told, kind)):
         raise NotFoundError("person", for_)
     page = FilePage(
         title=told.speaker.record(kind),
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=told.filing(kind, for_=for_),
+        action=filing(told, kind, for_=for_),
         faults=(),
         for_name=told.view.name(for_) if for_ else "",
         others=tuple(
             (f"{told.to}/records/{kind}?for={person}", name)
-            for person, name in told.typed_for(kind)
+            for person, name in typed_for(told, kind)
             if person != for_
         ),
     )

@@ -17,6 +17,7 @@ from cycles_api.pages import times
 from cycles_api.pages.choosing import text_of
 from cycles_api.pages.contexts import Filed
 from cycles_api.pages.desk_contexts import EntryPage, Looked, Proof
+from cycles_api.pages.records_told import filed
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.words import TELL
 from cycles_api.telling import speaker_of
@@ -264,7 +265,7 @@ class EntryTold:
             return None
         filing = self.entry.data.get("filing")
         meant = (r for r in self.cycle.found.records if r.id == filing)
-        return next((self.cycle.filed(r) for r in meant), None)
+        return next((filed(self.cycle, r) for r in meant), None)
 
     def _proof(self) -> Proof:
         entry, found = self.entry, self.found

@@ -37,9 +37,11 @@ from cycles_api.assembly import Service
 from cycles_api.logs import note
 from cycles_api.pages.contexts import FilePage
 from cycles_api.pages.fields import read
+from cycles_api.pages.forms_told import filing
 from cycles_api.pages.going import go
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import Sending, Sent
+from cycles_api.pages.steps_told import points_again
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
@@ -93,7 +95,7 @@ def file_record(
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=told.filing(kind, values=values, faults=faults, for_=for_ or ""),
+        action=filing(told, kind, values=values, faults=faults, for_=for_ or ""),
         faults=(*faults.values(), *others),
         for_name=told.view.name(for_) if for_ else "",
     )
@@ -240,7 +242,7 @@ def _points_again(
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=told.points_again(kind, sent.under("answer."), sent.under("reason.")),
+        action=points_again(told, kind, sent.under("answer."), sent.under("reason.")),
         faults=tuple(dict.fromkeys(speaker.fault(f) for f in error.faults)),
     )
     return rendered(visit.language, page, visit.around, status=422)

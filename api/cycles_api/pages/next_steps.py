@@ -12,6 +12,7 @@ from cycles_api.pages.going import go, said
 from cycles_api.pages.opening import openings
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sign_in import Done
+from cycles_api.pages.steps_told import card
 from cycles_api.pages.told import CycleTold, line_told
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
@@ -37,7 +38,7 @@ def next_steps(visit: Visiting, service: Serving, done: Done = "") -> Response[A
         cycle = answer.cycle.id
         if cycle not in told:
             told[cycle] = CycleTold(service, actor, cycle, language, "/")
-        cards.append(told[cycle].card(answer.task))
+        cards.append(card(told[cycle], answer.task))
     asked = CycleFilter(person=actor.person, ended=False)
     lines, _ = service.looking.cycles(actor, asked, limit=_LISTED)
     page = NextStepsPage(

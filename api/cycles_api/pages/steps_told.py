@@ -1,0 +1,140 @@
+"""A person's next steps in a cycle: cards with all that it takes to do them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cycles.engine.verdicts import Task
+from cycles.workflow.definition import DISPOSITIONS
+from cycles_api.pages.choosing import text_of
+from cycles_api.pages.contexts import Action, Card, PointRow
+from cycles_api.pages.fields import Choice
+from cycles_api.pages.forms_told import filing
+from cycles_api.pages.records_told import filed, filed_now
+from cycles_api.pages.told import CycleTold
+from cycles_api.pages.ways_told import ways
+from cycles_api.wording.acts import DISPOSITIONS as ANSWERS
+
+__all__ = ["card", "cards", "points", "points_again"]
+
+
+def cards(told: CycleTold) -> tuple[Card, ...]:
+    """The person's next steps in this cycle."""
+    mine = (t for t in told.found.tasks if t.person == told.actor.person)
+    return tuple(card(told, task) for task in mine)
+
+
+def card(told: CycleTold, task: Task) -> Card:
+    """One next step with all that it takes to do it."""
+    return Card(
+        id=f"{told.line.id}-{task.do.replace(':', '-')}",
+        sentence=told.speaker.task(task, now=told.now, zone=told.line.zone),
+        lesson=told.title,
+        where=told.where,
+        cycle=told.to,
+        then=_then(told, task),
+        due=task.due is not None and task.due < told.now,
+        action=_action(told, task),
+    )
+
+
+def _then(told: CycleTold, task: Task) -> str:
+    """Who waits for it, and what comes after."""
+    ways = [told.workflow.transitions[t] for t in task.transitions]
+    if task.do == "decide" or not ways:
+        return ""
+    if all(way.auto for way in ways):
+        return told.tell("then_auto", state=told.speaker.state(ways[0].to))
+    titles = ("”“" if told.language == "zh" else " / ").join(
+        way.title.in_language(told.language) for way in ways
+    )
+    by = [p for way in ways for p in told.known.of(way.by)]
+    others = [p for p in dict.fromkeys(by) if p != told.actor.person]
+    if len(others) == len(set(by)) and others:
+        names = [told.view.name(p) for p in others[:2]]
+        who = ("、" if told.language == "zh" else " or ").join(names)
+        return told.tell("then_waits", who=who, ways=titles)
+    return told.tell("then", ways=titles)
+
+
+def _action(told: CycleTold, task: Task) -> Action:
+    first, _, what = task.do.partition(":")
+    match first:
+        case "file" if what in told.workflow.records:
+            return filing(told, what)
+        case "answer":
+            return points(told, "answer", task.items)
+        case "verify":
+            return points(told, "verify", task.items)
+        case "confirm":
+            return _confirming(told, task, what)
+        case "sign" | "reveal":
+            return _press(told, first, f"{first}:{what}", told.speaker.record(what), what)
+        case "resume" | "reopen":
+            hidden = (("verb", first),)
+            return told.action("turn", "turns", label=told.action_label(first), hidden=hidden)
+        case "decide":
+            open_ = [w for w in ways(told) if w.allowed and w.name in task.transitions]
+            return told.action("decide", "transitions", ways=tuple(open_))
+    return Action(kind="look", to=told.to)
+
+
+def _press(told: CycleTold, label: str, do: str, title: str, record: str) -> Action:
+    reads = filed_now(told, record) if label == "sign" else ()
+    return told.action(
+        "press",
+        "presses",
+        label=told.action_label(label, title),
+        hidden=(("do", do),),
+        reads=reads,
+    )
+
+
+def _confirming(told: CycleTold, task: Task, record: str) -> Action:
+    meant = [r for r in told.found.records if r.id in task.items]
+    return told.action(
+        "press",
+        "presses",
+        label=told.action_label("confirm"),
+        hidden=tuple(("do", f"confirm:{r.id}") for r in meant),
+        reads=tuple(filed(told, r) for r in meant),
+    )
+
+
+def points(
+    told: CycleTold,
+    kind: str,
+    items: Sequence[str],
+    chosen: Mapping[str, str] | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> Action:
+    """Points to `answer` or to `verify`, with what was chosen already."""
+    chosen, reasons = chosen or {}, reasons or {}
+    if kind == "answer":
+        words: dict[str, str] = {d: ANSWERS[d].in_language(told.language) for d in DISPOSITIONS}
+    else:
+        words = {v: told.asked.words[v] for v in ("worked", "not_yet")}
+    rows = tuple(
+        PointRow(
+            id=point.id,
+            kind=told.speaker.field(f"{point.record}.{point.field}"),
+            text=text_of(point) or told.tell("erased"),
+            choices=tuple(
+                Choice(value=v, label=t, chosen=chosen.get(point.id) == v) for v, t in words.items()
+            ),
+            reason=reasons.get(point.id, ""),
+        )
+        for point in told.found.points
+        if point.id in items
+    )
+    to = "answers" if kind == "answer" else "verifications"
+    return told.action(kind, to, label=told.action_label(kind), points=rows)
+
+
+def points_again(
+    told: CycleTold, kind: str, chosen: Mapping[str, str], reasons: Mapping[str, str]
+) -> Action:
+    """The same points once more, with what was sent."""
+    mine = [t for t in told.found.tasks if t.person == told.actor.person]
+    items = {i for t in mine if t.do.startswith(f"{kind}:") for i in t.items}
+    return points(told, kind, [*items, *chosen], chosen, reasons)
