@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from cycles.engine.cycle import Filing
+from cycles.engine.cycle import Cycle, Filing
 from cycles.engine.people import People
+from cycles.workflow.version import Version
 
-__all__ = ["is_hidden"]
+__all__ = ["is_hidden", "is_revealed"]
 
 
 def is_hidden(people: People, person: str, filing: Filing) -> bool:
@@ -20,14 +21,20 @@ def is_hidden(people: People, person: str, filing: Filing) -> bool:
     rule = there.version.workflow.records[filing.record].reveal
     if rule is None or person in (filing.person, filing.typed_by):
         return False
-    cycle, round_no = there.cycle, filing.round
-    been = cycle.entered_in(round_no)
-    states = there.version.workflow.states
-    over = round_no < cycle.round or any(states[s].final for s in been if s in states)
-    if over or rule.from_ in been or (filing.record, round_no) in cycle.revealed:
+    if is_revealed(there.version, there.cycle, filing):
         return False
-    own = (f for f in cycle.filings if f.record == filing.record and f.person == person)
+    own = (f for f in there.cycle.filings if f.record == filing.record and f.person == person)
     return not (rule.own and any(_beside(there, f, filing) for f in own))
+
+
+def is_revealed(version: Version, cycle: Cycle, filing: Filing) -> bool:
+    """Whether the filing is kept from nobody any more who may read it at all."""
+    rule = version.workflow.records[filing.record].reveal
+    if rule is None or (filing.record, filing.round) in cycle.revealed:
+        return True
+    been, states = cycle.entered_in(filing.round), version.workflow.states
+    over = filing.round < cycle.round or any(states[s].final for s in been if s in states)
+    return over or rule.from_ in been
 
 
 def _beside(people: People, own: Filing, other: Filing) -> bool:

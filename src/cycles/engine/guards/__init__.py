@@ -2,7 +2,13 @@
 
 from cycles.engine.guards.case import Case
 from cycles.engine.guards.judging import content_of, judge, verdicts_of
-from cycles.engine.guards.points import answerers, outcome_of, verifiers
+from cycles.engine.guards.points import (
+    answerers,
+    outcome_of,
+    to_be_looked_for,
+    verifiers,
+    wants_answer,
+)
 from cycles.engine.guards.waiting import linked_cycles
 
 __all__ = [
@@ -12,6 +18,8 @@ __all__ = [
     "judge",
     "linked_cycles",
     "outcome_of",
+    "to_be_looked_for",
     "verdicts_of",
     "verifiers",
+    "wants_answer",
 ]

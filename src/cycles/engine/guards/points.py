@@ -10,13 +10,21 @@ from cycles.engine.reveal import is_hidden
 from cycles.engine.verdicts import Remedy, Verdict
 from cycles.workflow.definition import Answered, Verified
 
-__all__ = ["answered", "answerers", "outcome_of", "verified", "verifiers"]
+__all__ = [
+    "answered",
+    "answerers",
+    "outcome_of",
+    "to_be_looked_for",
+    "verified",
+    "verifiers",
+    "wants_answer",
+]
 
 
 def answered(case: Case, name: str, rule: Answered) -> Verdict:
     """Every counting point of the round, and each one asked again, has an answer."""
     people, cycle = case.people, case.people.cycle
-    open_points = [p for p in cycle.points.values() if _wants_answer(p, rule.points, cycle)]
+    open_points = [p for p in cycle.points.values() if wants_answer(p, rule.points, cycle)]
     if not open_points:
         return met(name, "answered")
     by_whom: dict[tuple[str, ...], list[str]] = {}
@@ -70,7 +78,7 @@ def answerers(people: People, point: Point) -> tuple[str, ...]:
     return people.of(rule.by, owner=owner) if rule else (owner,)
 
 
-def _wants_answer(point: Point, record: str, cycle: Cycle) -> bool:
+def wants_answer(point: Point, record: str, cycle: Cycle) -> bool:
     """Counting, unmerged, and of this round or asked again; without an answer in this round."""
     if point.record != record or not point.counting or point.merged_into is not None:
         return False
@@ -103,7 +111,7 @@ def verified(case: Case, name: str, rule: Verified) -> Verdict:
         for p in cycle.points.values()
         if p.record == rule.points
         and p.counting
-        and _to_be_looked_for(people, p, rule.seen_in)
+        and to_be_looked_for(cycle, p, rule.seen_in)
         and (not p.heard if rule.need == "asked" else outcome_of(p, cycle) != "worked")
     ]
     if not open_points:
@@ -120,9 +128,9 @@ def verified(case: Case, name: str, rule: Verified) -> Verdict:
     return unmet(name, "verified", "not_looked_for", data, remedies=remedies)
 
 
-def _to_be_looked_for(people: People, point: Point, seen_in: str | None) -> bool:
+def to_be_looked_for(cycle: Cycle, point: Point, seen_in: str | None) -> bool:
     """Whether the point was adopted, and a round after its answer has entered `seen_in`."""
-    since, cycle = point.answered_round, people.cycle
+    since = point.answered_round
     if point.disposition not in ("adopted", "partly") or since is None or point.merged_into:
         return False
     rounds = {cycle.round} if seen_in is None else cycle.rounds_entered(seen_in)
@@ -147,7 +155,7 @@ def verifiers(people: People, point: Point) -> tuple[str, ...] | None:
     guards = people.version.verified_guards.get(point.record, ())
     rules = [g.verified for g in guards if g.verified]
     places: list[str | None] = [rule.seen_in for rule in rules]
-    if not any(_to_be_looked_for(people, point, place) for place in places or [None]):
+    if not any(to_be_looked_for(people.cycle, point, place) for place in places or [None]):
         return None
     if rules:
         return tuple(dict.fromkeys(p for rule in rules for p in _seers(people, rule, point)))

@@ -1,0 +1,156 @@
+"""The five lamps: lit by what is linked in a cycle, and saying what is missing where not."""
+
+from cycles.engine.lamps import LAMPS, lamps_of
+from tests.unit.engine.lesson import Lesson
+from tests.unit.engine.stage import DEPUTY, LIU, SONG, Stage, shipped
+
+
+def told(stage):
+    """Lamp → its state and why."""
+    found = lamps_of(stage.version, stage.now)
+    assert tuple(lamp.name for lamp in found) == LAMPS
+    return {lamp.name: (lamp.state, lamp.code) for lamp in found}
+
+
+def data(stage, name):
+    """What a lamp says besides."""
+    return dict(next(lamp for lamp in lamps_of(stage.version, stage.now) if lamp.name == name).data)
+
+
+def test_at_the_beginning_each_lamp_says_what_it_waits_for() -> None:
+    """Nothing is lit, and nothing is a reproach: each names what comes."""
+    lesson = Lesson()
+    lesson.propose()
+
+    assert told(lesson) == {
+        "plan": ("missing", "not_filed"),
+        "summary": ("missing", "not_filed"),
+        "feedback": ("missing", "not_filed"),
+        "rectification": ("missing", "feedback_first"),
+        "effect": ("missing", "rectification_first"),
+    }
+    assert data(lesson, "plan") == {"record": ["lesson_plan"]}
+    assert data(lesson, "summary") == {"record": ["written_reflection"]}
+
+
+def test_a_whole_lesson_study_lights_them_all() -> None:
+    """Planned, heard, answered, taught again and seen to work, summed up: in that order."""
+    lesson = Lesson()
+
+    lesson.prepare()
+    assert told(lesson)["plan"] == ("lit", "filed")
+    lesson.teach("六(1)班").evaluate()
+    assert told(lesson)["feedback"] == ("lit", "heard")
+    assert told(lesson)["rectification"] == ("missing", "points_open")
+    assert data(lesson, "rectification") == {"open": 6}
+    lesson.revise("教案第二版")
+    assert told(lesson)["rectification"] == ("lit", "answered")
+    assert told(lesson)["effect"] == ("missing", "not_seen_again")
+    adopted = dict.fromkeys(lesson.points(), "worked")
+    lesson.go(SONG, "teach_again").teach("六(2)班")
+    assert told(lesson)["effect"] == ("missing", "not_looked_for")
+    lesson.evaluate(**adopted)
+    assert told(lesson)["effect"] == ("lit", "worked")
+    lesson.revise("教案第三版").go(SONG, "finish")
+    assert told(lesson)["summary"] == ("missing", "not_filed")
+    lesson.file(LIU, "written_reflection", text="收获")
+    lesson.go(DEPUTY, "archive")
+
+    assert set(told(lesson).values()) == {
+        ("lit", "filed"), ("lit", "heard"), ("lit", "answered"), ("lit", "worked"),
+    }  # fmt: skip
+    assert data(lesson, "effect") == {"worked": 6, "count": 6}
+
+
+def test_hidden_words_are_not_counted() -> None:
+    """Before colleagues' words are shown, no lamp says how many points there are."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班")
+    for person, points in ((SONG, 1), (DEPUTY, 0)):
+        if points:
+            said = {"strength": "好", "weakness": ["快"], "hope": ["慢"]}
+            lesson.file(person, "three_ones", **said)
+
+    assert told(lesson)["feedback"] == ("lit", "heard")
+    assert told(lesson)["rectification"] == ("missing", "feedback_first")
+
+
+def test_an_answer_alone_puts_nothing_right() -> None:
+    """Where something was adopted the plan must have changed; a waiver does not light the lamp."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班").evaluate()
+    for point in lesson.points():
+        lesson.answer(point)
+
+    assert told(lesson)["rectification"] == ("missing", "not_revised")
+    assert data(lesson, "rectification") == {"record": ["lesson_plan"]}
+    lesson.file(LIU, "lesson_plan", text="教案第一版")  # the same words again
+    assert told(lesson)["rectification"] == ("missing", "not_revised")
+    lesson.waive(DEPUTY, "changed").go(SONG, "teach_again")
+    assert told(lesson)["rectification"] == ("missing", "not_revised")
+
+
+def test_declining_with_reasons_is_an_answer() -> None:
+    """Nothing adopted: answered all the same, and there is no effect to look for."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班").evaluate()
+
+    for point in lesson.points():
+        lesson.answer(point, "declined")
+
+    assert told(lesson)["rectification"] == ("lit", "answered")
+    assert told(lesson)["effect"] == ("none", "nothing_adopted")
+
+
+def test_a_round_in_which_nobody_was_heard_is_named() -> None:
+    """A round that has come to its evaluation without a word in it."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班").evaluate()
+    lesson.revise("教案第二版").go(SONG, "study_again")
+
+    assert told(lesson)["feedback"] == ("missing", "round_unheard")
+    assert data(lesson, "feedback")["round"] == [2]
+
+
+def test_what_was_looked_for_and_not_seen_is_said() -> None:
+    """Looked for and not seen to work: no effect yet, and it is asked again how to put it right."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班").evaluate().revise("教案第二版")
+    adopted = dict.fromkeys(lesson.points(), "not_yet")
+
+    lesson.go(SONG, "teach_again").teach("六(2)班").evaluate(**adopted)
+
+    assert told(lesson)["effect"] == ("missing", "not_yet")
+    assert told(lesson)["rectification"] == ("missing", "points_open")
+
+
+def test_a_visit_asks_for_no_plan_and_no_summary() -> None:
+    """What a workflow does not have is not missing; feedback without issues needs no more."""
+    visit = Stage(shipped("classroom-visit"))
+    visit.open(DEPUTY, roles={"teacher": (LIU,)}, subject={"kind": "unannounced"})
+    day = visit.around.today.isoformat()
+    visit.file(DEPUTY, "visit_note", date=day, period=1, on_paper=True, **{"class": "六(1)班"})
+
+    visit.file(DEPUTY, "feedback", strengths="好")
+
+    assert told(visit) == {
+        "plan": ("none", "not_asked"),
+        "summary": ("none", "not_asked"),
+        "feedback": ("lit", "heard"),
+        "rectification": ("none", "nothing_to_put_right"),
+        "effect": ("none", "nothing_adopted"),
+    }
+
+
+def test_one_research_lesson_is_not_asked_for_an_effect() -> None:
+    """Where a lesson is taught once, nothing can be seen again; its plan is what experts sign."""
+    version = shipped("collaborative-lesson-research")
+    research = Stage(version)
+    research.open(roles={"teacher": (LIU,), "expert": ("p_guo",)},
+                  subject={"lesson": "圆", "grade": "六", "discipline": "数学"})  # fmt: skip
+
+    found = told(research)
+
+    assert found["effect"] == ("none", "not_asked")
+    assert data(research, "plan") == {"record": ["research_theme", "research_proposal"]}
+    assert data(research, "summary") == {"record": ["results"]}
