@@ -8,6 +8,7 @@ import pytest
 
 from cycles.errors import ConflictError, StoreError
 from cycles.store import (
+    Between,
     CycleRow,
     GroupRow,
     HolidayRow,
@@ -143,6 +144,25 @@ def test_rows_are_found_by_any_values_in_any_order(store: Store) -> None:
     assert numbers(["id"], id=["0198-4", "0198-1", "0198-9"]) == ["1", "4"]
     assert numbers(["id"], id=("0198-2",), guest=True) == ["2"]
     assert numbers(["id"], staff_no=None) == ["3"]
+
+
+def test_a_range_is_asked_for(store: Store) -> None:
+    """From a value on, and before another; an open side is open, and what is null lies nowhere."""
+    add(store, *(person(f"老师{n}", n, staff_no=None if n == 3 else str(n)) for n in range(1, 6)))
+
+    def numbers(**ends: str) -> list[str]:
+        between = Between(**ends)
+        return [
+            n
+            for (n,) in store.read(
+                "north", lambda w: w.pick(PersonRow, ("staff_no",), staff_no=between)
+            )
+        ]
+
+    assert numbers(since="2", until="5") == ["2", "4"]
+    assert numbers(since="4") == ["4", "5"]
+    assert numbers(until="2") == ["1"]
+    assert numbers() == ["1", "2", "4", "5"]
 
 
 def test_many_values_can_be_asked_for_at_once(store: Store) -> None:

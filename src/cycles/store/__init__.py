@@ -1,6 +1,14 @@
 """Where cycles, the log and the school's data are kept: in memory, on SQLite, on PostgreSQL."""
 
-from cycles.store.contract import CycleFilter, LogFilter, Payload, Store, StoredEntry, Work
+from cycles.store.contract import (
+    Between,
+    CycleFilter,
+    LogFilter,
+    Payload,
+    Store,
+    StoredEntry,
+    Work,
+)
 from cycles.store.grants import grant_application_role
 from cycles.store.mapping import CycleCache, cycle_from_bytes, cycle_to_bytes
 from cycles.store.opening import open_store
@@ -31,6 +39,7 @@ from cycles.store.tables import (
 
 __all__ = [
     "AppointmentRow",
+    "Between",
     "CredentialRow",
     "CycleCache",
     "CycleFilter",

@@ -18,7 +18,7 @@ from sqlmodel import SQLModel
 from cycles.ledger import Body, Link
 from cycles.store.tables import CycleRow, LinkRow, SchoolRow, TaskRow, TokenRow
 
-__all__ = ["CycleFilter", "Held", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
+__all__ = ["Between", "CycleFilter", "Held", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
 
 RowT = TypeVar("RowT", bound=SQLModel)
 T = TypeVar("T")
@@ -54,6 +54,28 @@ class Held:
     row: CycleRow
     links: list[LinkRow]
     changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Between:
+    """Values from `since` on and before `until`; `None` leaves that side open. Null is none."""
+
+    since: str | None = None
+    until: str | None = None
+
+    def holds(self, value: str | None) -> bool:
+        """Whether the value lies there.
+
+        >>> term = Between(since="2026-09", until="2027-02")
+        >>> [term.holds(day) for day in ("2026-08-31", "2026-09-01", "2027-02-01", None)]
+        [False, True, False, False]
+        """
+        if value is None:
+            return False
+        return not (
+            (self.since is not None and value < self.since)
+            or (self.until is not None and value >= self.until)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +133,8 @@ class Work(Protocol):
         self, kind: type[RowT], *, order: Sequence[str] = (), limit: int | None = None, **equal: Any
     ) -> list[RowT]:
         """All rows with these values (a list or tuple: one of them), in the order named.
+
+        A `Between` asks for the values that lie there.
 
         `-name` orders downwards. Null comes first, or last where downwards.
         """

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from cycles.errors import ConflictError, LedgerError, StaleRevisionError, StoreError
 from cycles.ledger import Body, Link
-from cycles.store.contract import CycleFilter, LogFilter, Payload, StoredEntry
+from cycles.store.contract import Between, CycleFilter, LogFilter, Payload, StoredEntry
 from cycles.store.rows import IMMUTABLE, RowForm, form_of
 from cycles.store.tables import (
     CycleRow,
@@ -199,10 +199,7 @@ class MemoryWork(CheckedWork):
             values
             for values in self._store.rows(form.kind).values()
             if values[form.school] == self.school_id
-            and all(
-                values[name] in asked if isinstance(asked, (list, tuple)) else values[name] == asked
-                for name, asked in equal.items()
-            )
+            and all(_is_asked_for(values[name], asked) for name, asked in equal.items())
         ]
 
     def _keep(self, form: RowForm[Any], values: Values, *, replace: bool = False) -> None:
@@ -467,6 +464,12 @@ class MemoryWork(CheckedWork):
         self._delete(form_of(TaskRow), {"cycle": cycle_id})
         for task in tasks:
             self._keep(form_of(TaskRow), form_of(TaskRow).values(task))
+
+
+def _is_asked_for(value: Any, asked: Any) -> bool:
+    if isinstance(asked, Between):
+        return asked.holds(value)
+    return value in asked if isinstance(asked, (list, tuple)) else bool(value == asked)
 
 
 def _null_first(name: str) -> Callable[[Values], tuple[bool, Any]]:

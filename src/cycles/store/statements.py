@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from cycles.store.contract import Between
 from cycles.store.rows import Picking, RowForm, form_of, picking
 
 __all__ = ["Condition", "Phrases", "phrases_of", "update"]
@@ -46,13 +47,21 @@ class Phrases:
     put: str
 
     def where(self, equal: Mapping[str, Any]) -> Condition:
-        """Rows with these values; a list or tuple means one of them, `None` means null."""
+        """Rows with these values; a list or tuple means one of them, `None` means null.
+
+        A `Between` means those that lie there.
+        """
         parts, values = [], []
         for name, asked in equal.items():
             self.form.column(name)
             column = self.columns[name]
             if asked is None:
                 parts.append(f"{column} IS NULL")
+            elif isinstance(asked, Between):
+                ends = {">=": asked.since, "<": asked.until}
+                given = {sign: end for sign, end in ends.items() if end is not None}
+                parts += [f"{column} {sign} ?" for sign in given] or [f"{column} IS NOT NULL"]
+                values.extend(given.values())
             elif not isinstance(asked, (list, tuple)):
                 parts.append(f"{column} = ?")
                 values.append(asked)
