@@ -51,7 +51,8 @@ class Phrases:
 
         A `Between` means those that lie there.
         """
-        parts, values = [], []
+        parts: list[str] = []
+        values: list[Any] = []
         for name, asked in equal.items():
             self.form.column(name)
             column = self.columns[name]
