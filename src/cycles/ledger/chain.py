@@ -38,8 +38,7 @@ class Place:
     from_: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """One entry that somebody has written down: subject, number, base64 leaf hash."""
 
     subj: str

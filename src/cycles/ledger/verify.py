@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
+from msgspec import Struct
+
 from cycles.canonical import parse_canonical, sha256_hex
 from cycles.errors import CanonicalFormError
 from cycles.ledger.causes import causes_first
@@ -56,8 +58,7 @@ class Replayer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CycleRow:
+class CycleRow(Struct, frozen=True):
     """What a database holds of a cycle: `head` is the 32-byte leaf of its last entry."""
 
     subj: str
