@@ -30,7 +30,7 @@ PAGES = {
     "blocked": ("song", "/cycles/{blocked}"),
     "waivable": ("zheng", "/cycles/{blocked}"),
     "finished": ("du", "/cycles/{finished}"),
-    "suspended": ("song", "/cycles/{suspended}"),
+    "suspended": ("qian", "/cycles/{suspended}"),
     "three-ones": ("ma", "/cycles/{blocked}/records/three_ones"),
     "attendance": ("song", "/cycles/{blocked}/records/attendance"),
     "lesson-plan": ("ma", "/cycles/{late}/records/lesson_plan"),
@@ -41,6 +41,7 @@ PAGES = {
     "desk-entry": ("du", "/desk/entries/cycle/{blocked}/4"),
     "desk-check": ("wu", "/desk/verification"),
     "nowhere": ("ma", "/nowhere"),
+    "not-mine": ("ma", "/cycles/{suspended}"),
 }
 
 #: Addresses that answer with no page: what pages load, and what is downloaded.

@@ -19,7 +19,7 @@ from cycles_api.pages.going import go, inside
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import ForeignFormError
 from cycles_api.pages.sign_in import OutsideError
-from cycles_api.pages.visiting import Around, SignInNeededError, language_chosen
+from cycles_api.pages.visiting import SignInNeededError, around_of, language_chosen
 from cycles_api.pages.words import NOT_A_PAGE
 from cycles_api.problems import internal, status_of
 from cycles_api.telling import speaker_of
@@ -50,13 +50,13 @@ def answer_with_page(request: Request[Any, Any, Any], error: Exception) -> Respo
         page = ErrorPage(
             title=plain["title"], detail=plain["detail"], more=(), back="/", number=number
         )
-        return rendered(language, page, Around(language=language), status=500)
+        return rendered(language, page, around_of(request), status=500)
     note(code=known.code)
     status = 403 if isinstance(known, ForeignFormError) else status_of(known)
     if status >= 500:
         note(error=type(known).__name__, where=where(known))
     page = _page(known, language, number if status >= 500 else "", _back(request))
-    return rendered(language, page, Around(language=language), status=status)
+    return rendered(language, page, around_of(request), status=status)
 
 
 def go_to_sign_in(to: str) -> Response[Any]:

@@ -32,6 +32,7 @@ __all__ = [
     "Signing",
     "Visit",
     "Visiting",
+    "around_of",
     "language_chosen",
     "opened_cookie",
     "session_cookie",
@@ -42,6 +43,7 @@ __all__ = [
 
 LANGUAGE_COOKIE: Final = "cycles_lang"
 _FRESH: Final = "cycles_fresh_cookie"
+_AROUND: Final = "cycles_around"
 
 
 class SignInNeededError(RequestError):
@@ -129,7 +131,14 @@ def visit_of(
         leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
         open_line=not settings.is_https and not _stays_here(request),
     )
+    request.scope["state"][_AROUND] = around
     return Visit(signed=signed, around=around)
+
+
+def around_of(request: Request[Any, Any, Any]) -> Around:
+    """What stands around a page that nobody foresaw: as much as was found out before."""
+    found: Around | None = request.scope["state"].get(_AROUND)
+    return found or Around(language=language_chosen(request))
 
 
 def signed_in(visit: Visiting) -> Signed:
