@@ -5,7 +5,9 @@ import re
 import httpx
 import pytest
 
+from cycles_api.errors import NoSuchPathError
 from cycles_api.pages import PAGES
+from cycles_api.pages.specimen import parts
 from cycles_api.pages.visiting import session_cookie
 from cycles_api.settings import Settings
 
@@ -100,6 +102,12 @@ def test_the_cookie_is_for_the_server_alone(client, shown):
 
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+def test_the_page_of_all_parts_is_there_in_the_demo_alone():
+    """A school's own server shows nothing made up."""
+    with pytest.raises(NoSuchPathError):
+        parts.fn(visit=None, settings=Settings())
 
 
 def test_with_https_no_other_host_can_set_the_cookie():

@@ -40,6 +40,7 @@ PAGES = {
     "desk-sifted": ("zheng", "/desk?mark=late&person="),
     "desk-entry": ("du", "/desk/entries/cycle/{blocked}/4"),
     "desk-check": ("wu", "/desk/verification"),
+    "parts": ("", "/parts"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),
 }

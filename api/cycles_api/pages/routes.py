@@ -20,6 +20,7 @@ from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
+from cycles_api.pages.specimen import SPECIMEN_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
@@ -40,6 +41,7 @@ PAGES: Final = Router(
         *CYCLE_PAGES,
         *DOING_ROUTES,
         *DESK_ROUTES,
+        *SPECIMEN_ROUTES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.
