@@ -428,7 +428,6 @@ class IdempotencyRow(Row, table=True):
     """What a changing request came to, so that sending it again acts once."""
 
     __tablename__ = "idempotency"
-    __table_args__ = (Index("ix_idempotency_created", "school_id", "created_at"),)
 
     school_id: str = Field(primary_key=True)
     actor: str = Field(primary_key=True)
@@ -436,6 +435,7 @@ class IdempotencyRow(Row, table=True):
     key: str = Field(primary_key=True)
     request: str
     answer: str = Field(sa_type=Text)
+    #: Looked for once a day alone, so there is no index to keep up with every command.
     created_at: str
 
 

@@ -101,8 +101,6 @@ CREATE TABLE idempotency (
     CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, key)
 );
 
-CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
-
 CREATE TABLE invitation (
     school_id TEXT COLLATE "C" NOT NULL,
     id TEXT COLLATE "C" NOT NULL,

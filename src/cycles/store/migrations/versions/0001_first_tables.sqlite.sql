@@ -95,8 +95,6 @@ CREATE TABLE idempotency (
     CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, "key")
 );
 
-CREATE INDEX ix_idempotency_created ON idempotency (school_id, created_at);
-
 CREATE TABLE invitation (
     school_id VARCHAR NOT NULL,
     id VARCHAR NOT NULL,
