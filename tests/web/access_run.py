@@ -22,6 +22,8 @@ import httpx
 from litestar.testing import TestClient
 
 from cycles.service import operator_of
+from cycles.service.answers import EntryAnswer
+from cycles.service.reading_log import LogQuestion
 from cycles_api.app import create_app
 from cycles_api.assembly import Service
 from cycles_api.logs import make_log
@@ -91,8 +93,17 @@ class Matrix:
         return found
 
     def entries(self) -> int:
-        """How long both logs are together."""
-        return sum(self.service.verifying.live(operator_of(s)).entries for s in ("near", "away"))
+        """How long both logs are together, but for what auditors looked at."""
+        return len(self._log(looks=False))
+
+    def lookers(self) -> set[str]:
+        """Who looked as an auditor, by person id."""
+        return {entry.actor for entry in self._log(looks=True)}
+
+    def _log(self, *, looks: bool) -> list[EntryAnswer]:
+        asked = LogQuestion(looks=looks)
+        logs = (self.service.log.log(operator_of(s), asked, limit=10**6) for s in ("near", "away"))
+        return [entry for log in logs for entry in log.entries]
 
     def ask(
         self, column: str, asked: Asked, *, key: str | None = None, around: bool = False

@@ -38,7 +38,7 @@ ASKED = (
     ("song", "/cycles/{blocked}/transitions"),
     ("song", "/cycles/{blocked}/records"),
     ("du", "/cycles/{late}/history?limit=2"),
-    ("du", "/log?limit=2"),
+    ("du", "/log?looks=false&limit=2"),
     ("wu", "/people"),
     ("wu", "/groups"),
     ("wu", "/calendar"),

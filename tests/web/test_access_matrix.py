@@ -61,7 +61,10 @@ def test_each_operation_has_its_rows(matrix: Matrix, conformance: Conformance) -
 
 
 def test_what_leaves_everything_as_it_was(matrix: Matrix, conformance: Conformance) -> None:
-    """Every question and every refusal is as the table says, on both ways, and changes nothing."""
+    """Every question and every refusal is as the table says, on both ways, and changes nothing.
+
+    But for one thing: what an auditor looked at is an entry, and what nobody else did.
+    """
     before, found = matrix.entries(), dict.fromkeys(OPERATIONS, "")
     for label, asked in matrix.rows.items():
         for column, wanted in zip(COLUMNS, OPERATIONS[label], strict=True):
@@ -76,6 +79,7 @@ def test_what_leaves_everything_as_it_was(matrix: Matrix, conformance: Conforman
 
     assert not differing(found, OPERATIONS)
     assert matrix.entries() == before
+    assert matrix.lookers() == {matrix.school.people["du"]}
 
 
 def test_what_is_accepted_is_accepted(matrix: Matrix, conformance: Conformance) -> None:

@@ -13,7 +13,7 @@ from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
 from cycles.errors import FieldFault
-from cycles.ledger import Finding, Report, instant_text
+from cycles.ledger import LOOK, Finding, Report, instant_text
 from cycles.service import Actor, require
 from cycles.service.reading_log import LogQuestion
 from cycles_api.assembly import Service
@@ -49,6 +49,7 @@ _MARKS: Final[dict[str, Both]] = {
     "late": Both("补录", "Filed late"),
     "typed": Both("代录", "Typed for another"),
     "waived": Both("特批", "Waived"),
+    "reopened": Both("重新打开", "Reopened"),
 }
 _WORDS: Final[dict[str, Both]] = {
     "all": Both("全部", "All"),
@@ -188,6 +189,9 @@ def _question(asked: dict[str, str], zone: str) -> LogQuestion:
         late=True if mark == "late" else None,
         typed=True if mark == "typed" else None,
         waived=True if mark == "waived" else None,
+        reopened=True if mark == "reopened" else None,
+        # At what auditors looked has a page of its own; here it would bury what they look for.
+        looks=None if asked.get("act") == LOOK else False,
     )
 
 

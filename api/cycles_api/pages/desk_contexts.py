@@ -12,6 +12,7 @@ __all__ = [
     "DeskPage",
     "EntryPage",
     "Looked",
+    "LooksPage",
     "Option",
     "Options",
     "Problem",
@@ -140,3 +141,23 @@ class VerificationPage:
     checked: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksPage:
+    """At what auditors looked, newest first.
+
+    Attributes:
+        entries: The looks.
+        auditors: Of each auditor of today: address of their looks, name, whether these are shown.
+        whose: Whose looks alone are shown; empty for all.
+        more: Address of the older ones.
+        is_first: Whether these are the newest.
+    """
+
+    template: ClassVar = "desk_looks.html"
+    entries: tuple[Looked, ...]
+    auditors: tuple[tuple[str, str, bool], ...]
+    whose: str
+    more: str
+    is_first: bool

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from cycles.ledger import is_look
 from cycles.school import ROLE_TITLES
 from cycles.service import Actor
 from cycles.service.answers import EntryAnswer
@@ -17,6 +18,7 @@ from cycles_api.pages import times
 from cycles_api.pages.choosing import text_of
 from cycles_api.pages.contexts import Filed
 from cycles_api.pages.desk_contexts import EntryPage, Looked, Proof
+from cycles_api.pages.look_told import LookTold
 from cycles_api.pages.records_told import filed
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.words import TELL
@@ -59,6 +61,8 @@ _WORDS: Final[dict[str, Both]] = {
     "hidden_point": Both("(现在看不到)", "(not to be read)"),
     "met": Both("满足", "met"),
     "waived": Both("特批", "waived"),
+    "reopened": Both("重新打开", "Reopened"),
+    "unknown_to_you": Both("看的是你不能看的一项", "at something that you may not know of"),
     "erased_point": Both("(内容已删去)", "(its content was erased)"),
 }
 _VIAS: Final[dict[str, Both]] = {
@@ -109,9 +113,9 @@ class LogTold:
 
     def entries(self, found: Sequence[EntryAnswer]) -> tuple[Looked, ...]:
         """The entries of a list."""
-        cycles = dict.fromkeys(c for entry in found if (c := cycle_of(entry.subj)))
+        cycles = dict.fromkeys(c for entry in found if (c := _cycle_meant(entry)))
         titles = self.service.log.titles(self.actor, cycles)
-        return tuple(self.looked(entry, titles.get(cycle_of(entry.subj))) for entry in found)
+        return tuple(self.looked(entry, titles.get(_cycle_meant(entry))) for entry in found)
 
     def looked(self, entry: EntryAnswer, title: str | None) -> Looked:
         """One entry in short; the title is that of its cycle."""
@@ -123,7 +127,7 @@ class LogTold:
             who=self.person(entry, entry.actor),
             what=self._what(entry),
             about=about,
-            about_to=f"/cycles/{cycle_of(entry.subj)}" if title is not None else "",
+            about_to=f"/cycles/{_cycle_meant(entry)}" if title is not None else "",
             claimed=self.day(claimed) if claimed else "",
             recorded=self.moment(entry.at),
             gap=self._gap(claimed, entry.at),
@@ -132,12 +136,14 @@ class LogTold:
         )
 
     def _what(self, entry: EntryAnswer) -> str:
+        if is_look(entry.act, entry.subj):
+            return self._look(entry).what(entry.data)
         speaker = speaker_of(entry.told, self.language)
         what = speaker.done(entry.act, entry.data)
         return f"{what} → {speaker.state(entry.to)}" if entry.fired else what
 
     def _about(self, entry: EntryAnswer, title: str | None) -> str:
-        kind, _, name = entry.subj.partition(":")
+        kind, _, name = _subject_meant(entry).partition(":")
         if title is not None:
             return title or TELL["untitled"].in_language(self.language)
         if kind == "person":
@@ -165,8 +171,25 @@ class LogTold:
             yield TELL["typed_for"].in_language(self.language).format(who=who)
         if entry.act == "waive" or "waived" in entry.guards.values():
             yield TELL["waived"].in_language(self.language)
+        if entry.act in ("propose_reopen", "reopen"):
+            yield self.say("reopened")
+
+    def _look(self, entry: EntryAnswer) -> LookTold:
+        """How an auditor's look is told."""
+        return LookTold(
+            language=self.language,
+            person=lambda person: self.person(entry, person),
+            group=lambda group: self.view.groups[group].name if group in self.view.groups else "…",
+            moment=self._when,
+        )
+
+    def _when(self, text: str) -> str:
+        return self.moment(text) if "T" in text else self.day(text)
 
     def _note(self, entry: EntryAnswer) -> str:
+        if is_look(entry.act, entry.subj):
+            unknown = [self.say("unknown_to_you")] if entry.content == "withheld" else []
+            return " · ".join([*unknown, self._look(entry).asked(entry.data)])
         if entry.content in ("withheld", "erased"):
             return self.say(entry.content)
         return str((entry.payload or {}).get("reason") or "")
@@ -181,9 +204,11 @@ class EntryTold:
         self.found, self.entry = found, found.entry
         self.told = LogTold(service, actor, language)
         self.cycle: CycleTold | None = None
-        cycle = cycle_of(self.entry.subj)
-        if cycle:
-            self.cycle = CycleTold(service, actor, cycle, language, f"/cycles/{cycle}")
+        if found.cycle is not None:
+            cycle = found.cycle.line.id
+            self.cycle = CycleTold(
+                service, actor, cycle, language, f"/cycles/{cycle}", found=found.cycle
+            )
 
     @property
     def _speaker(self) -> Speaker:
@@ -278,6 +303,17 @@ class EntryTold:
             definition=found.definition or "",
             exact=entry.at,
         )
+
+
+def _cycle_meant(entry: EntryAnswer) -> str:
+    """The id of the cycle that an entry is of, or at which an auditor looked."""
+    return cycle_of(_subject_meant(entry))
+
+
+def _subject_meant(entry: EntryAnswer) -> str:
+    if is_look(entry.act, entry.subj):
+        return str((entry.payload or {}).get("subj") or "")
+    return entry.subj
 
 
 def cycle_of(subj: str) -> str:

@@ -13,6 +13,7 @@ from cycles_api.pages.board import BOARD_ROUTES
 from cycles_api.pages.compressing import Compressed
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.desk import DESK_ROUTES
+from cycles_api.pages.desk_looks import LOOKS_ROUTES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
@@ -42,6 +43,7 @@ PAGES: Final = Router(
         *DOING_ROUTES,
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,
+        *LOOKS_ROUTES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

@@ -52,13 +52,22 @@ def _where(line: CycleLine, speaker: Speaker) -> str:
 
 
 class CycleTold:
-    """A cycle, told to one person in one language; `back` is where its forms lead back to."""
+    """A cycle, told to one person in one language.
+
+    `back` is where its forms lead back to; `found` the cycle, where it was asked for already.
+    """
 
     def __init__(
-        self, service: Service, actor: Actor, cycle_id: str, language: Language, back: str
+        self,
+        service: Service,
+        actor: Actor,
+        cycle_id: str,
+        language: Language,
+        back: str,
+        found: CycleAnswer | None = None,
     ) -> None:
         self.service, self.actor, self.language, self.back = service, actor, language, back
-        self.found: CycleAnswer = service.looking.cycle(actor, cycle_id)
+        self.found: CycleAnswer = found or service.looking.cycle(actor, cycle_id)
         self.line = self.found.line
         self.view = service.core.view(actor.school_id)
         self.now = service.core.now()

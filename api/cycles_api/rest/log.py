@@ -68,12 +68,15 @@ def log(
     late: Flag = None,
     waived: Flag = None,
     typed: Flag = None,
+    reopened: Flag = None,
+    looks: Flag = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> LogPage:
     """The school's log.
 
-    Newest first, for auditors, deputies and the head; `until` is not included.
+    Newest first, for auditors, deputies and the head; `until` is not included. What auditors
+    looked at is in it, too: `looks` asks for nothing else, or for all else.
     """
     asked = LogQuestion(
         person=person,
@@ -85,6 +88,8 @@ def log(
         late=flag_of(late),
         waived=flag_of(waived),
         typed=flag_of(typed),
+        reopened=flag_of(reopened),
+        looks=flag_of(looks),
     )
     found = service.log.log(actor, asked, before=place_in_log(cursor), limit=limit)
     return LogPage(

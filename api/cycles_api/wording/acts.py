@@ -88,6 +88,7 @@ DONE: Final[dict[str, Both]] = {
     "rename_group": Both("改了教研组的名称", "renamed a group"),
     "set_term": Both("定了学期", "set a term"),
     "remove_term": Both("删去了学期", "removed a term"),
+    "look": Both("看了", "looked"),
     "note": Both("记了一笔", "noted"),
 }
 

@@ -17,12 +17,13 @@ from typing import Any, Final, Protocol
 from msgspec import Struct
 
 from cycles.canonical import parse_canonical, sha256_hex
-from cycles.errors import CanonicalFormError
+from cycles.errors import CanonicalFormError, LedgerError
 from cycles.ledger.causes import causes_first
 from cycles.ledger.chain import Head, Link, check_link
 from cycles.ledger.entry import Body, leaf_hash
 from cycles.ledger.export_format import Manifest, PayloadRow
 from cycles.ledger.findings import Finding
+from cycles.ledger.looks import LOOK, check_look, is_look, mark_of
 from cycles.ledger.matching import PayloadMatching
 
 __all__ = ["CycleRow", "Replayer", "Report", "Verifier"]
@@ -252,6 +253,8 @@ class Verifier:
             self.add(finding)
             if finding.code in _ENDS_REPLAY:
                 subject.replays, subject.cycle = False, None
+        if body.act == LOOK and not body.is_of_cycle:
+            self._check_look(line, body)
         if body.log != self._log and (previous is None or body.log == previous.log):
             told = f"{body.log} in the log {self._log}"
             self.add(_of(body, "wrong_log", line, told))
@@ -269,6 +272,12 @@ class Verifier:
         definition = self._definition_of(body, line)
         if body.is_of_cycle:
             self._replay(subject, body, definition, line)
+
+    def _check_look(self, line: int | None, body: Body) -> None:
+        try:
+            check_look(body.subj, body.data, has_payload=body.pay is not None)
+        except LedgerError as wrong:
+            self.add(_of(body, "bad_body", line, str(wrong)))
 
     def _definition_of(self, body: Body, line: int | None) -> bytes | None:
         if body.def_ is None:
@@ -340,9 +349,9 @@ class Verifier:
         # Should more entries come after all, that is found by the manifest or the rows.
         subject.replays = False
 
-    def _check_withheld(self, subject: _Subject, state: object | None) -> None:
+    def _check_withheld(self, subject: _Subject, state: object) -> None:
         """Nobody can keep back what displeases: only what is hidden from somebody who exports."""
-        asked = None if state is None else self._replayer
+        asked = self._replayer
         for body in subject.withheld:
             try:
                 lawful, told = asked is not None and asked.may_be_withheld(state, body), ""
@@ -350,6 +359,14 @@ class Verifier:
                 lawful, told = False, _told("withheld", wrong)
             if not lawful:
                 self.add(_of(body, "withheld_without_cause", None, told))
+        subject.withheld = []
+
+    def _check_withheld_looks(self, subject: _Subject) -> None:
+        """At what an auditor looked is kept from those alone who know nothing of the subject."""
+        known = set(map(mark_of, self._subjects)) if subject.withheld else set[str]()
+        for body in subject.withheld:
+            if not is_look(body.act, body.subj) or body.data.get("of") in known:
+                self.add(_of(body, "withheld_without_cause", None, ""))
         subject.withheld = []
 
     # --- what is there besides entries --------------------------------------------------------
@@ -409,7 +426,7 @@ class Verifier:
             if subject.cycle is not None:
                 self._let_go(subj, subject)
             if not subj.startswith("cycle:"):
-                self._check_withheld(subject, None)
+                self._check_withheld_looks(subject)
 
     def _check_manifest(self, manifest: Manifest) -> None:
         read = self._matching.read

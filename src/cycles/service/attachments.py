@@ -10,7 +10,8 @@ from cycles.engine.access import may_read
 from cycles.errors import NotFoundError, NotWhatItSaysError
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core, people_for
-from cycles.store import FileRow, FileUseRow, Work
+from cycles.service.looks import Looks
+from cycles.store import CycleRow, FileRow, FileUseRow, Work
 
 __all__ = ["KINDS", "Attachment", "Attachments"]
 
@@ -56,7 +57,7 @@ class Attachments:
     """Takes files and gives them out."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self._core, self._looks = core, Looks(core)
 
     def send(self, actor: Actor, name: str, source: IO[bytes], *, limit: int) -> Attachment:
         """Store a file, so that records may name it; sending it again gives the same.
@@ -97,19 +98,24 @@ class Attachments:
         """
         require("files", actor)
 
-        def found(work: Work) -> Attachment:
+        def found(work: Work) -> tuple[Attachment, CycleRow | None]:
             rows = work.find(FileRow, digest=digest)
             mine = [row for row in rows if row.uploaded_by == actor.pseudonym]
-            if not rows or not (mine or actor.is_operator or self._reads(work, actor, digest)):
+            theirs = bool(mine) or actor.is_operator
+            of = None if theirs else self._where_read(work, actor, digest)
+            if not rows or not (theirs or of):
                 raise NotFoundError("file", digest)
             # As what they themselves sent it: as what others did is not for them to know.
             row = (mine or rows)[0]
-            return Attachment(digest=digest, size=row.size, kind=row.kind)
+            return Attachment(digest=digest, size=row.size, kind=row.kind), of
 
-        known = self._core.store.read(actor.school_id, found)
+        known, of = self._core.store.read(actor.school_id, found)
+        if of is not None:
+            self._looks.note(actor, "cycle", subj=of.subj, seq=of.revision)
         return known, self._core.files.open(actor.school_id, digest)
 
-    def _reads(self, work: Work, actor: Actor, digest: str) -> bool:
+    def _where_read(self, work: Work, actor: Actor, digest: str) -> CycleRow | None:
+        """A cycle in which a record names the file that the actor may read."""
         view = self._core.view_in(work)
         for use in work.find(FileUseRow, digest=digest):
             row = work.cycle(use.cycle)
@@ -118,8 +124,8 @@ class Attachments:
             people = people_for(self._core, work, view, row)
             named = (f for f in people.cycle.filings if f.id == use.filing)
             if any(may_read(people, actor.pseudonym, filing) for filing in named):
-                return True
-        return False
+                return row
+        return None
 
 
 def _is(ending: str, source: IO[bytes]) -> bool:

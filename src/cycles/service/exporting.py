@@ -21,6 +21,7 @@ from cycles.engine.access import may_read, may_see
 from cycles.engine.people import People
 from cycles.errors import NotFoundError
 from cycles.ledger import (
+    LOOKS_SUBJECT,
     Body,
     Head,
     Manifest,
@@ -28,12 +29,14 @@ from cycles.ledger import (
     definition_member,
     entry_line,
     file_member,
+    is_look,
     manifest_bytes,
     payload_line,
 )
 from cycles.ledger.export_format import ENTRIES, MANIFEST, PAYLOADS
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core, people_for
+from cycles.service.looks import Looks
 from cycles.service.reading_log import may_read_payload
 from cycles.store import StoredEntry, VersionRow, Work
 
@@ -52,7 +55,7 @@ class Exporting:
     """Writes the log out."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self._core, self._looks = core, Looks(core)
 
     def export(self, actor: Actor, out: BinaryIO, *, progress: Progress | None = None) -> Manifest:
         """Write the zip to `out`, which need not be seekable; what it says of itself.
@@ -63,6 +66,7 @@ class Exporting:
         Raises `NotAllowedError`.
         """
         require("export", actor)
+        self._looks.note(actor, "export")
 
         def exported(work: Work) -> Manifest:
             with zipfile.ZipFile(out, "w") as packed:
@@ -214,7 +218,13 @@ class _Export:
 
     def _hides(self, subj: str) -> Callable[[Body, Any], bool] | None:
         """Whether a payload of the subject is kept from the actor, by its entry and content."""
-        if self._actor.is_operator or not subj.startswith("cycle:"):
+        if self._actor.is_operator:
+            return None
+        if subj == LOOKS_SUBJECT:
+            return lambda body, content: (
+                is_look(body.act, body.subj) and not self._may_know(content["subj"])
+            )
+        if not subj.startswith("cycle:"):
             return None
         people, by = self._people(subj), self._actor.pseudonym
         if people is None:

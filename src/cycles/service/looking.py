@@ -1,7 +1,7 @@
-"""Questions: tasks, cycles, transitions, what-if, history, counts. Nothing here writes.
+"""Questions: tasks, cycles, transitions, what-if, history, counts.
 
-Each answer is made on one consistent view of the database, for one person, with the rights of
-the cycle as it stands.
+Nothing here writes, but that an auditor looked. Each answer is made on one consistent view of the
+database, for one person, with the rights of the cycle as it stands.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cycles.engine.commands import Command
 from cycles.engine.cycle import Cycle, Filing, Point
 from cycles.engine.offers import offers, possible
 from cycles.engine.people import People
+from cycles.engine.sight import audits
 from cycles.engine.tasks import Waiting, waiting
 from cycles.engine.verdicts import Task
 from cycles.engine.what_if import what_if
@@ -37,6 +38,7 @@ from cycles.service.answers import (
     TrialAnswer,
 )
 from cycles.service.core import Core, SchoolView, people_for, subject_of
+from cycles.service.looks import Looks
 from cycles.service.names import Told, inward, outward, people_in, tell
 from cycles.service.saving import task_of_row
 from cycles.service.unseen import offers_without, unseen, verdicts_without, waiting_without
@@ -85,7 +87,7 @@ class Looking:
     """Answers about cycles."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self._core, self._looks = core, Looks(core)
 
     # --- one cycle -------------------------------------------------------------------------
 
@@ -100,11 +102,33 @@ class Looking:
         hidden = unseen(self._core, work, view, [c.id for c in linked], actor)
         return Seen(view, row, people, actor.pseudonym, hidden)
 
+    def note(self, actor: Actor, seen: Seen) -> None:
+        """Write down that an auditor looked at a cycle; their own they do not audit."""
+        if audits(seen.people, actor.pseudonym):
+            self._looks.note(actor, "cycle", subj=seen.row.subj, seq=seen.row.revision)
+
     def cycle(self, actor: Actor, cycle_id: str) -> CycleAnswer:
         """One cycle with its records, points and tasks; raises `NotFoundError`."""
-        return self._core.store.read(
-            actor.school_id, lambda work: self._cycle(work, self.seen(work, actor, cycle_id))
-        )
+
+        def found(work: Work) -> tuple[Seen, CycleAnswer]:
+            seen = self.seen(work, actor, cycle_id)
+            return seen, self._cycle(work, seen)
+
+        return self._noted(actor, found)
+
+    def if_seen(self, work: Work, actor: Actor, cycle_id: str | None) -> CycleAnswer | None:
+        """One cycle, as a part of another answer; `None` if the actor may not see it."""
+        try:
+            seen = self.seen(work, actor, cycle_id or "")
+        except NotFoundError:
+            return None
+        return self._cycle(work, seen)
+
+    def _noted(self, actor: Actor, found: Callable[[Work], tuple[Seen, S]]) -> S:
+        """What is found of a cycle, once it is written down that an auditor looked at it."""
+        seen, answer = self._core.store.read(actor.school_id, found)
+        self.note(actor, seen)
+        return answer
 
     def _cycle(self, work: Work, seen: Seen) -> CycleAnswer:
         cycle, view = seen.cycle, seen.view
@@ -141,11 +165,11 @@ class Looking:
     def transitions(self, actor: Actor, cycle_id: str) -> TransitionsAnswer:
         """Every transition from here for the actor, with each guard's verdict."""
 
-        def found(work: Work) -> TransitionsAnswer:
+        def found(work: Work) -> tuple[Seen, TransitionsAnswer]:
             seen = self.seen(work, actor, cycle_id)
             seen_offers = offers_without(offers(seen.people, seen.by), seen.hidden)
             offered = outward(seen.view, seen_offers)
-            return TransitionsAnswer(
+            return seen, TransitionsAnswer(
                 line=self._line(work, seen.view, seen.row, seen.version),
                 offers=offered,
                 possible=tuple(possible(seen.people, seen.by)) if _runs(seen) else (),
@@ -153,7 +177,7 @@ class Looking:
                 told=Told(seen.version, people_in(seen.view, offered)),
             )
 
-        return self._core.store.read(actor.school_id, found)
+        return self._noted(actor, found)
 
     def what_if(
         self, actor: Actor, cycle_id: str, commands: Sequence[Command]
@@ -164,7 +188,7 @@ class Looking:
             InvalidInputError: somebody named who is not there.
         """
 
-        def tried(work: Work) -> tuple[TrialAnswer, ...]:
+        def tried(work: Work) -> tuple[Seen, tuple[TrialAnswer, ...]]:
             seen = self.seen(work, actor, cycle_id)
             meant = []
             for command in commands[:_TRIALS]:
@@ -201,9 +225,9 @@ class Looking:
                         told=Told(seen.version, people_in(seen.view, plain)),
                     )
                 )
-            return tuple(answers)
+            return seen, tuple(answers)
 
-        return self._core.store.read(actor.school_id, tried)
+        return self._noted(actor, tried)
 
     # --- lists -----------------------------------------------------------------------------
 
@@ -265,7 +289,20 @@ class Looking:
                 if len(page) < _PAGE:
                     return tuple(lines), None
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        self._note_list(actor, asked, after)
+        return answer
+
+    def _note_list(self, actor: Actor, asked: CycleFilter, after: str) -> None:
+        """Write down that an auditor read a list of cycles; that of their own is their work."""
+        if actor.person in (asked.person, asked.waiting):
+            return
+        known = self._core.view(actor.school_id).person_of
+        said = {name: getattr(asked, name) for name in CycleFilter.__slots__}
+        del said["has_task"]
+        for name in ("person", "waiting"):
+            said[name] = known[said[name]].pseudonym if said[name] in known else None
+        self._looks.note(actor, "cycles", **said, older=bool(after) or None)
 
     def dashboard(self, actor: Actor) -> Dashboard:
         """Counts by workflow, group, state and round; what waits longest; what is due first.
@@ -290,7 +327,9 @@ class Looking:
                 names=people_in(view, [d.task.person for d in due]),
             )
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        self._looks.note(actor, "dashboard")
+        return answer
 
     def _waiting_longest(
         self, work: Work, lines: _Lines, groups: tuple[str, ...] | None

@@ -15,12 +15,13 @@ import msgspec
 from cycles.engine.access import may_read_entry, may_see
 from cycles.engine.people import People
 from cycles.errors import NotFoundError
-from cycles.ledger import Body
+from cycles.ledger import LOOK, Body, is_look
 from cycles.service.actors import OPERATIONS, Actor, require
-from cycles.service.answers import EntryAnswer, HistoryAnswer
+from cycles.service.answers import CycleAnswer, EntryAnswer, HistoryAnswer
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.journal import event_of
-from cycles.service.looking import Looking
+from cycles.service.looking import Looking, Seen
+from cycles.service.looks import Looks
 from cycles.service.names import Told, outward, people_in
 from cycles.store import LogFilter, StoredEntry, Work
 
@@ -35,6 +36,9 @@ _TELLING: Final[dict[str, frozenset[str]]] = {
     "answer": frozenset({"disposition"}),
     "verify": frozenset({"outcome"}),
 }
+
+#: One proposes it, another one does it.
+_REOPENING: Final = frozenset({"propose_reopen", "reopen"})
 
 #: How many other cycles a guard looked at, and their digest: some of them may be hidden.
 _WITNESS: Final = frozenset({"saw"})
@@ -57,6 +61,8 @@ class LogQuestion:
         late: Records that were filed late (`True`), or all else.
         waived: Entries in which a guard was or became waived, or all else.
         typed: Entries that somebody typed for another, or all else.
+        reopened: Entries by which a cycle is to be reopened, or was, or all else.
+        looks: What auditors looked at, or all else.
     """
 
     person: str | None = None
@@ -68,6 +74,8 @@ class LogQuestion:
     late: bool | None = None
     waived: bool | None = None
     typed: bool | None = None
+    reopened: bool | None = None
+    looks: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +87,21 @@ class EntryInChain:
         follows: Base64 leaf hash of the entry that it says it follows; `None` for the first.
         definition: Base64 SHA-256 of the workflow version in force; `None` outside of cycles.
         is_last: Whether nothing comes after it so far.
+        cycle: The cycle that it is an entry of, as it stands.
     """
 
     entry: EntryAnswer
     follows: str | None
     definition: str | None
     is_last: bool
+    cycle: CycleAnswer | None
 
 
 class ReadingLog:
     """Answers about the log."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self._core, self._looking, self._looks = core, Looking(core), Looks(core)
 
     def history(
         self, actor: Actor, cycle_id: str, *, after: int = 0, limit: int = 50
@@ -101,15 +111,18 @@ class ReadingLog:
         Raises `NotFoundError` for a cycle that the actor may not see.
         """
 
-        def found(work: Work) -> HistoryAnswer:
-            seen = Looking(self._core).seen(work, actor, cycle_id)
+        def found(work: Work) -> tuple[Seen, HistoryAnswer]:
+            seen = self._looking.seen(work, actor, cycle_id)
             reader = _Reader(self._core, work, actor)
             entries = work.entries(seen.row.subj, after=after, limit=limit + 1)
             shown = [reader.shown(e, Body.parse(e.body), seen.people) for e in entries[:limit]]
             more = len(entries) > limit and bool(shown)
-            return HistoryAnswer(entries=tuple(shown), next=shown[-1].seq if more else None)
+            next_ = shown[-1].seq if more else None
+            return seen, HistoryAnswer(entries=tuple(shown), next=next_)
 
-        return self._core.store.read(actor.school_id, found)
+        seen, answer = self._core.store.read(actor.school_id, found)
+        self._looking.note(actor, seen)
+        return answer
 
     def log(
         self,
@@ -127,13 +140,12 @@ class ReadingLog:
         Raises `NotAllowedError`.
         """
         require("log", actor)
-        # An auditor's look is to become an entry of its own: it belongs here, after `require`.
 
         def found(work: Work) -> HistoryAnswer:
             reader = _Reader(self._core, work, actor)
             meant = LogFilter(
                 subj=None if asked.cycle is None else f"cycle:{asked.cycle}",
-                act=asked.act,
+                act=LOOK if asked.looks else asked.act,
                 since=asked.since,
                 until=asked.until,
             )
@@ -157,7 +169,18 @@ class ReadingLog:
                 if len(page) < _PAGE:
                     return HistoryAnswer(entries=tuple(shown))
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        self._note_search(actor, asked, before)
+        return answer
+
+    def _note_search(self, actor: Actor, asked: LogQuestion, before: Place | None) -> None:
+        known = self._core.view(actor.school_id).person_of.get(asked.person or "")
+        said = {name: getattr(asked, name) for name in LogQuestion.__slots__}
+        said["person"] = known.pseudonym if known else asked.person
+        said["before"] = None if before is None else before[0]
+        cycle = said.pop("cycle")
+        subj = None if cycle is None else f"cycle:{cycle}"
+        self._looks.note(actor, "search", subj=subj, **said)
 
     def entry(self, actor: Actor, subj: str, seq: int) -> EntryInChain:
         """One entry of the school's log; raises `NotAllowedError` and `NotFoundError`."""
@@ -174,15 +197,18 @@ class ReadingLog:
                 follows=body.prev,
                 definition=body.def_,
                 is_last=len(there) == 1,
+                cycle=self._looking.if_seen(work, actor, _cycle_of(subj)),
             )
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        self._looks.note(actor, "entry", subj=subj, seq=seq)
+        return answer
 
     def titles(self, actor: Actor, cycles: Iterable[str]) -> dict[str, str]:
         """What each of these cycles is about; those that the actor may not see are left out."""
 
         def found(work: Work) -> dict[str, str]:
-            looking, view = Looking(self._core), self._core.view_in(work)
+            looking, view = self._looking, self._core.view_in(work)
             rows = {cycle: work.cycle(cycle) for cycle in cycles}
             lines = {
                 cycle: looking.line_if_seen(work, view, row, actor)
@@ -192,6 +218,10 @@ class ReadingLog:
             return {cycle: line.title for cycle, line in lines.items() if line is not None}
 
         return self._core.store.read(actor.school_id, found)
+
+
+def _cycle_of(subj: str) -> str | None:
+    return subj.removeprefix("cycle:") if subj.startswith("cycle:") else None
 
 
 def _minute(at: str) -> str:
@@ -221,6 +251,11 @@ def may_read_payload(people: People, person: str, body: Body) -> bool:
     )
 
 
+def _subject_looked_at(payload: bytes) -> str:
+    """The subject that the payload of an auditor's look names."""
+    return str(msgspec.json.decode(payload)["subj"])
+
+
 class _Reader:
     """One actor reading entries in one transaction."""
 
@@ -248,6 +283,16 @@ class _Reader:
         people = self.people(body)
         return people is not None and may_see(people, self._actor.pseudonym)
 
+    def knows_subject(self, subj: str) -> bool:
+        """Whether the actor may know of a subject of the log."""
+        if not subj.startswith("cycle:") or self._actor.is_operator:
+            return True
+        row = self._work.cycle(subj.removeprefix("cycle:"))
+        if row is None:
+            return False
+        people = people_for(self._core, self._work, self._view, row)
+        return may_see(people, self._actor.pseudonym)
+
     def is_meant(self, asked: LogQuestion, body: Body) -> bool:
         """Whether the entry is one of those that were asked for."""
         if asked.person is not None:
@@ -258,17 +303,22 @@ class _Reader:
             people = self.people(body)
             if people is None or people.cycle.group != asked.group:
                 return False
+        if asked.looks is not None and asked.looks != (body.act == LOOK):
+            return False
         late = body.act == "file" and body.data.get("late") is True
         waived = body.act == "waive" or "waived" in body.guards.values()
         return (
             asked.late in (None, late)
             and asked.waived in (None, waived)
             and asked.typed in (None, body.for_ is not None)
+            and asked.reopened in (None, body.act in _REOPENING)
         )
 
     def shown(self, entry: StoredEntry, body: Body, people: People | None) -> EntryAnswer:
         """The entry as the actor may read it."""
         readable = self._may_read(body, people)
+        if readable and is_look(body.act, body.subj) and entry.payload is not None:
+            readable = self.knows_subject(_subject_looked_at(entry.payload.content))
         view, content, payload = self._view, *_content(entry, body, readable)
         telling = frozenset() if readable else _TELLING.get(body.act, frozenset())
         telling |= frozenset() if self._reads_log else _WITNESS

@@ -25,6 +25,7 @@ from cycles.service.core import Core
 from cycles.service.export_file import Lazily, digest_of, verify_file
 from cycles.service.exporting import Progress, files_in
 from cycles.service.journal import EngineReplayer
+from cycles.service.looks import Looks
 from cycles.service.saving import links_of, people_of, values_after
 from cycles.store import (
     CycleRow,
@@ -48,11 +49,12 @@ class Verifying:
     """Checks of a school's log that people may ask for."""
 
     def __init__(self, core: Core) -> None:
-        self._core = core
+        self._core, self._looks = core, Looks(core)
 
     def live(self, actor: Actor, *, heads: Iterable[Head] = ()) -> Report:
         """What a check of the school's database finds now; raises `NotAllowedError`."""
         require("verification", actor)
+        self._looks.note(actor, "verification")
         return verify_database(self._core, actor.school_id, heads=heads)
 
 
