@@ -10,6 +10,7 @@ from typing import Final
 from cycles.errors import StoreUnavailableError
 from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
 from cycles.service.boards import Boards
+from cycles.service.coverage import Coverage
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.guests import Guests
@@ -41,6 +42,7 @@ class Service:
         self.log = ReadingLog(core)
         self.looking = Looking(core)
         self.boards = Boards(core, self.looking)
+        self.coverage = Coverage(core, self.looking, self.boards)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cycles.errors import NotAllowedError
-from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD, HeldRole
+from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD, TEACHER, HeldRole
 
 __all__ = ["OPERATIONS", "OPERATOR", "Actor", "operator_of", "require"]
 
@@ -91,6 +91,8 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "open": _colleague,
     "dashboard": _holder(HEAD, DEPUTY, AUDITOR, GROUP_HEAD),
     "board": _holder(HEAD, DEPUTY, GROUP_HEAD),
+    "coverage": _holder(HEAD, DEPUTY, AUDITOR, GROUP_HEAD, TEACHER),
+    "plan": _holder(HEAD, DEPUTY, AUDITOR, GROUP_HEAD),
     "log": _holder(HEAD, DEPUTY, AUDITOR),
     "export": _holder(HEAD, DEPUTY, AUDITOR),
     "verification": _holder(HEAD, DEPUTY, AUDITOR),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec import structs
 
+from cycles.engine.lamps import Lamp
 from cycles.engine.tasks import Waiting, waiting
 from cycles.engine.verdicts import Task
 from cycles.errors import NotFoundError
@@ -15,6 +16,7 @@ from cycles.school import DEPUTY, GROUP_HEAD, HEAD
 from cycles.service.actors import Actor, require
 from cycles.service.answers import CycleLine
 from cycles.service.core import Core, SchoolView, people_for
+from cycles.service.lighting import Lighting
 from cycles.service.looking import Looking
 from cycles.service.names import named
 from cycles.service.saving import task_of_row
@@ -37,12 +39,14 @@ class BoardLine:
             for somebody is none of them.
         waiting: The days and cycles it waits for, where it waits for nobody.
         rests: It may rest here long, and nobody is asked for anything.
+        lamps: Its five lamps.
     """
 
     line: CycleLine
     tasks: tuple[Task, ...]
     waiting: Waiting
     rests: bool
+    lamps: tuple[Lamp, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,7 @@ class Boards:
 
     def __init__(self, core: Core, looking: Looking) -> None:
         self._core, self._looking = core, looking
+        self._lighting = Lighting()
 
     def groups(self, actor: Actor) -> tuple[tuple[str, str], ...]:
         """(id, name) of the groups whose board they may look at, their own first.
@@ -90,11 +95,7 @@ class Boards:
         view = self._core.view_in(work)
         order, limit = ("entered_at", "id"), _MOST + 1
         rows = work.find(CycleRow, group=group, ended=False, order=order, limit=limit)
-        tasks = self._tasks(work, view, [row.id for row in rows])
-        found = (
-            self._line(work, view, actor, row, tuple(tasks.get(row.id, ()))) for row in rows[:_MOST]
-        )
-        lines = tuple(line for line in found if line is not None)
+        lines = self.lines(work, view, actor, rows[:_MOST])
         duty = view.on_duty(view.today(self._core.now()))
         members = (*duty.group_heads.get(group, ()), *duty.group_members.get(group, ()))
         return Board(
@@ -103,6 +104,23 @@ class Boards:
             members=frozenset(view.id_of[p] for p in members if p in view.id_of),
             more=len(rows) > _MOST,
         )
+
+    def lines(
+        self, work: Work, view: SchoolView, actor: Actor, rows: Sequence[CycleRow]
+    ) -> tuple[BoardLine, ...]:
+        """Cycles with what each waits for, in their order; those they may not see are left out."""
+        tasks = self._tasks(work, view, [row.id for row in rows if not row.ended])
+        found = (self._line(work, view, actor, row, tuple(tasks.get(row.id, ()))) for row in rows)
+        return tuple(line for line in found if line is not None)
+
+    def lamps(self, actor: Actor, cycle_id: str) -> tuple[Lamp, ...]:
+        """The five lamps of a cycle; raises `NotFoundError`."""
+
+        def found(work: Work) -> tuple[Lamp, ...]:
+            seen = self._looking.seen(work, actor, cycle_id)
+            return self._lighting.of(seen.version, seen.cycle, seen.row.head)
+
+        return self._core.store.read(actor.school_id, found)
 
     def _tasks(self, work: Work, view: SchoolView, cycles: list[str]) -> dict[str, list[Task]]:
         """Today's steps that cycles wait for, by cycle, asked for at once."""
@@ -129,10 +147,14 @@ class Boards:
         people = people_for(self._core, work, view, row)
         state = people.version.workflow.states.get(row.state)
         found = Waiting()
-        if state is not None and not tasks:
+        if state is not None and not tasks and not row.ended:
             found = waiting(people)
             linked = [c.id for c in people.around.linked]
             found = waiting_without(found, unseen(self._core, work, view, linked, actor))
         return BoardLine(
-            line=line, tasks=tasks, waiting=found, rests=state is not None and state.rests
+            line=line,
+            tasks=tasks,
+            waiting=found,
+            rests=state is not None and state.rests,
+            lamps=self._lighting.of(people.version, people.cycle, row.head),
         )

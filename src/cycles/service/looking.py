@@ -316,20 +316,31 @@ class Looking:
         def found(work: Work) -> Dashboard:
             view = self._core.view_in(work)
             lines = _Lines(self, work, view, actor)
-            due = [
-                TaskAnswer(cycle=line, task=outward(view, task_of_row(row)))
-                for row, line in self._due(work, view, lines, groups)
-            ]
+            due = self._due_first(work, view, lines, groups)
             return Dashboard(
                 counts=tuple(self._counts(work, view, actor, groups)),
                 waiting_longest=tuple(self._waiting_longest(work, lines, groups)),
-                due_first=tuple(due),
+                due_first=due,
                 names=people_in(view, [d.task.person for d in due]),
             )
 
         answer = self._core.store.read(actor.school_id, found)
         self._looks.note(actor, "dashboard")
         return answer
+
+    def due_first(
+        self, work: Work, view: SchoolView, actor: Actor, groups: Sequence[str] | None
+    ) -> tuple[TaskAnswer, ...]:
+        """The steps in cycles of these groups that are due first, of cycles they may see."""
+        return self._due_first(work, view, _Lines(self, work, view, actor), groups)
+
+    def _due_first(
+        self, work: Work, view: SchoolView, lines: _Lines, groups: Sequence[str] | None
+    ) -> tuple[TaskAnswer, ...]:
+        return tuple(
+            TaskAnswer(cycle=line, task=outward(view, task_of_row(row)))
+            for row, line in self._due(work, view, lines, groups)
+        )
 
     def _waiting_longest(
         self, work: Work, lines: _Lines, groups: tuple[str, ...] | None
@@ -343,7 +354,7 @@ class Looking:
         )
 
     def _due(
-        self, work: Work, view: SchoolView, lines: _Lines, groups: tuple[str, ...] | None
+        self, work: Work, view: SchoolView, lines: _Lines, groups: Sequence[str] | None
     ) -> list[tuple[TaskRow, CycleLine]]:
         """Tasks with the cycles they are in, those that are due first."""
         today = view.today(self._core.now()).isoformat()
