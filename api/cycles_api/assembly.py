@@ -14,6 +14,7 @@ from cycles.service.coverage import Coverage
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.guests import Guests
+from cycles.service.plan import Plans
 from cycles.service.reading_log import ReadingLog
 from cycles.service.school import Schools
 from cycles.service.signing_in import SigningIn
@@ -43,6 +44,7 @@ class Service:
         self.looking = Looking(core)
         self.boards = Boards(core, self.looking)
         self.coverage = Coverage(core, self.looking, self.boards)
+        self.plans = Plans(core, self.boards)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cycles.engine.lamps import Lamp
 from cycles.engine.verdicts import Remedy, Task, Verdict
 from cycles.errors import (
     CalendarError,
@@ -24,6 +25,7 @@ from cycles.workflow.version import Version, every_guard
 from cycles_api.wording.acts import DO, DONE, STATES, VERBS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, ERRORS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
+from cycles_api.wording.lamps import LAMP_CODES
 from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.tasks import CHOICE, STEPS, in_zone, sentence_of
@@ -142,6 +144,10 @@ class Speaker:
             said = VERDICTS["not_yet_known" if by_record else "another_first"]
         data = {**verdict.data, "after": verdict.after or ""}
         return self._filled(said or VERDICTS["guard_error"], data)
+
+    def lamp(self, lamp: Lamp) -> str:
+        """Why a lamp is lit, or what is missing."""
+        return self._filled(LAMP_CODES[lamp.code], lamp.data)
 
     def remedy(self, remedy: Remedy) -> str:
         """Who can clear it by doing what."""

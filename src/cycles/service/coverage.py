@@ -22,7 +22,7 @@ from cycles.service.boards import BoardLine, Boards
 from cycles.service.core import Core, SchoolView
 from cycles.service.looking import Looking
 from cycles.service.names import named
-from cycles.service.terms import CycleGlance, TermAsked, glances, term_asked
+from cycles.service.terms import CycleGlance, TermAsked, glances, seen_of, term_asked
 from cycles.store import CycleRow, ParticipantRow, VersionRow, Work
 
 __all__ = ["MOST", "Coverage", "CoverageAnswer", "LessonLine", "TeacherLine", "groups_seen"]
@@ -238,23 +238,20 @@ class Coverage:
         members: Mapping[str, tuple[str, ...]],
     ) -> dict[str, list[_Given]]:
         """Pseudonym → the lessons they give in the term, the newest first."""
-        lessons = {
-            glance.id: (roles[glance.version][1], _Given(glance, standing))
-            for glance in self._glances(question, roles)
-            if glance.version in roles
-            if (
-                standing := standing_in(
-                    glance.lesson(self._core, question.work), question.asked.stretch
-                )
-            )
-        }
-        named_in = {role for role, _ in lessons.values()}
-        asked = {"cycle": sorted(lessons, reverse=True), "role": sorted(named_in)}
+        work, stretch = question.work, question.asked.stretch
+        there = [g for g in self._glances(question, roles) if g.version in roles]
+        lessons: dict[str, _Given] = {}
+        for glance in seen_of(self._core, work, question.view, question.actor, there):
+            standing = standing_in(glance.lesson(self._core, work), stretch)
+            if standing is not None:
+                lessons[glance.id] = _Given(glance, standing)
+        asked = {"cycle": list(lessons), "role": sorted({role for _, role in roles.values()})}
+        picked = work.pick(ParticipantRow, ("cycle", "role", "person"), **asked)
         found: dict[str, list[_Given]] = {}
-        picked = question.work.pick(ParticipantRow, ("cycle", "role", "person"), **asked)
         for cycle, role, person in reversed(picked):
-            if lessons[cycle][0] == role and person in members:
-                found.setdefault(person, []).append(lessons[cycle][1])
+            given = lessons[cycle]
+            if role == roles[given.glance.version][1] and person in members:
+                found.setdefault(person, []).append(given)
         return found
 
     def _glances(

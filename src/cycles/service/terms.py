@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
+from cycles.engine.access import may_see
 from cycles.ledger import instant_text
-from cycles.school import Calendar, Term
+from cycles.school import DEPUTY, HEAD, Calendar, Term
 from cycles.school.coverage import Lesson, Stretch, months_of, stretch_of, term_shown
-from cycles.service.core import Core
+from cycles.service.actors import Actor
+from cycles.service.core import Core, SchoolView, people_for
 from cycles.store import Between, CycleRow, Work
+from cycles.workflow.version import Version
 
-__all__ = ["CycleGlance", "TermAsked", "glances", "term_asked"]
+__all__ = ["CycleGlance", "TermAsked", "glances", "seen_of", "term_asked"]
 
 _COLUMNS: Final = (
     "id", "workflow", "version", "group", "state", "opened_at", "entered_at"
@@ -120,3 +123,29 @@ def glances(
             # Asked of the database, it would read through all cycles that a group ever had.
             if groups is None or glance.group in groups:
                 yield glance
+
+
+def seen_of(
+    core: Core, work: Work, view: SchoolView, actor: Actor, found: Iterable[CycleGlance]
+) -> list[CycleGlance]:
+    """Those cycles, of groups that the actor looks after, which they may know of.
+
+    Only where a workflow hides its cycles, and does not open all of them to what the actor
+    holds, is each one looked at.
+    """
+    there = list(found)
+    open_to = {v: _is_open_to(core.version(work, v), actor) for v in {g.version for g in there}}
+    doubtful = [g.id for g in there if not open_to[g.version]]
+    if not doubtful:
+        return there
+    rows = work.find(CycleRow, id=doubtful)
+    known = {r.id for r in rows if may_see(people_for(core, work, view, r), actor.pseudonym)}
+    return [g for g in there if open_to[g.version] or g.id in known]
+
+
+def _is_open_to(version: Version, actor: Actor) -> bool:
+    rule = version.workflow.see
+    if rule is None or actor.is_operator:
+        return True
+    held = {f"school.{role}" for role in (HEAD, DEPUTY) if actor.holds(role)}
+    return any(sight.from_ is None and held.intersection(sight.who) for sight in rule)
