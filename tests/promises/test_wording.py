@@ -6,11 +6,13 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import cycles
 from cycles import errors
+from cycles.engine.lamps import LAMPS, LampState
 from cycles.ledger import FINDING_CODES
 from cycles.school import STAFF_LIST_CODES
 from cycles.school.staff_codes import ANSWERS
@@ -29,6 +31,7 @@ from cycles_api.wording.acts import DO, DONE, STATES, VERBS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.findings import FINDINGS
+from cycles_api.wording.lamps import LAMP_CODES, LAMP_NOUNS, LAMP_STATES, LAMP_TITLES
 from cycles_api.wording.language import Both
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.tasks import STEPS
@@ -40,6 +43,7 @@ WEB = Path(web_errors.__file__).parent
 
 #: Calls that hold a code, and where: a keyword, else the position.
 FAULT_CALLS = {"FieldFault": ("code", 1), "_fault": ("code", 1)}
+LAMP_CALLS = {"_lamp": ("code", 2)}
 VERDICT_CALLS = {"_unmet": ("code", 2), "unmet": ("code", 2), "_closed": ("code", 3)}
 #: Packages whose `_fault` are faults of what people send; a workflow file's carry their message.
 SENT = ("engine", "service", "school", "store", "cycles_api")
@@ -301,3 +305,14 @@ def test_both_languages_are_there(code: str, both: Both) -> None:
 def test_nobody_is_called_overdue() -> None:
     """A teacher is told 该做了, never that they are late."""
     assert not [code for code, both in all_sentences() if "逾期" in both.zh]
+
+
+def test_every_lamp_says_why_it_is_lit_or_not() -> None:
+    """Each of the five has its words, and each reason that the engine gives has a sentence."""
+    codes: set[str] = set()
+    for _, tree in trees(SOURCE / "engine"):
+        codes |= codes_in_calls(tree, LAMP_CALLS)
+
+    assert codes == set(LAMP_CODES)
+    assert set(LAMPS) == set(LAMP_TITLES) == set(LAMP_NOUNS)
+    assert set(get_args(LampState)) == set(LAMP_STATES)

@@ -21,6 +21,7 @@ from cycles.service.boards import Board, BoardLine
 from cycles_api.assembly import Service
 from cycles_api.pages.contexts import BoardCard, BoardColumn, BoardPage, Wait
 from cycles_api.pages.going import go
+from cycles_api.pages.lamps_told import lamps_told
 from cycles_api.pages.opening import openings
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sign_in import Setting
@@ -32,7 +33,7 @@ from cycles_api.wording import Language, Speaker
 from cycles_api.wording.language import Both
 from cycles_api.wording.tasks import day_text, in_zone
 
-__all__ = ["BOARD_ROUTES", "long_of", "short_of"]
+__all__ = ["BOARD_ROUTES", "BoardTold", "long_of", "short_of"]
 
 In = Annotated[str, QueryParameter(name="group", required=False)]
 Short = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{22}$")]
@@ -95,7 +96,7 @@ def board(
     if chosen:
         base_url = settings.url or f"http://{request.headers.get('host', '')}"
         found = service.boards.of(actor, chosen)
-        told = _BoardTold(service, actor, found, dict(groups)[chosen], language, base_url)
+        told = BoardTold(service, actor, found, dict(groups)[chosen], language, base_url)
     page = BoardPage(
         groups=tuple((f"/board?group={id}", name, id == chosen) for id, name in groups),
         group=told.group if told else "",
@@ -145,7 +146,7 @@ class _Asked:
     one_of: bool
 
 
-class _BoardTold:
+class BoardTold:
     """A board, told to one person in one language."""
 
     def __init__(
@@ -181,7 +182,7 @@ class _BoardTold:
     def cards(self) -> tuple[tuple[BoardLine, BoardCard], ...]:
         """All cycles with their cards, those first that should be looked at first."""
         lines = sorted(self.board.lines, key=self._order)
-        return tuple((line, self._card(line)) for line in lines)
+        return tuple((line, self.card(line)) for line in lines)
 
     def first(self) -> Iterator[BoardCard]:
         """What is stuck, what is due, what I am asked to decide."""
@@ -205,7 +206,8 @@ class _BoardTold:
                 cards=tuple(card for _, card in places[key]),
             )
 
-    def _card(self, line: BoardLine) -> BoardCard:
+    def card(self, line: BoardLine) -> BoardCard:
+        """One cycle, whether or not it is on the board."""
         speaker, mark = self._speaker(line), self._mark(line)
         return BoardCard(
             to=f"/cycles/{line.line.id}",
@@ -216,6 +218,7 @@ class _BoardTold:
             mark=mark,
             waits=tuple(self._wait(asked, speaker) for asked in _asked(line)),
             notes=tuple(self._notes(line, speaker, mark)),
+            lamps=lamps_told(line.lamps, speaker),
         )
 
     def _title(self, line: BoardLine) -> str:
@@ -240,7 +243,8 @@ class _BoardTold:
         """Why to look at it first: `stuck`, `due`, `mine`; empty where there is no hurry."""
         steps = line.tasks
         waits = line.waiting.until or line.waiting.cycles
-        if all(task.do in _HELP for task in steps) and not waits and not line.rests:
+        stays = waits or line.rests or line.line.ended
+        if all(task.do in _HELP for task in steps) and not stays:
             return "stuck"
         if any(self._is_due(task) for task in steps):
             return "due"

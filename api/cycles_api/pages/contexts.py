@@ -8,6 +8,7 @@ from typing import ClassVar
 from markupsafe import Markup
 
 from cycles_api.pages.fields import Choice, Widget
+from cycles_api.pages.lamps_told import LampTold
 
 __all__ = [
     "AccountPage",
@@ -187,6 +188,7 @@ class BoardCard:
     mark: str
     waits: tuple[Wait, ...]
     notes: tuple[str, ...]
+    lamps: tuple[LampTold, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,6 +405,7 @@ class CyclePage:
     can_file: tuple[tuple[str, str], ...]
     rounds: tuple[Round, ...]
     steps: tuple[Step, ...]
+    lamps: tuple[LampTold, ...]
     key: str
     revision: int
     to: str

@@ -14,6 +14,7 @@ from cycles_api.pages.contexts import CyclePage, FilePage
 from cycles_api.pages.forms_told import can_file, filing, typed_for
 from cycles_api.pages.going import said
 from cycles_api.pages.history_told import history
+from cycles_api.pages.lamps_told import lamps_told
 from cycles_api.pages.records_told import rounds
 from cycles_api.pages.rendering import HEADERS, rendered
 from cycles_api.pages.sign_in import Done
@@ -62,6 +63,7 @@ def cycle(
         ),
         rounds=tuple(rounds(told)),
         steps=tuple(history(told)),
+        lamps=lamps_told(service.boards.lamps(signed.actor, cycle_id), told.speaker),
         key=secrets.token_urlsafe(16),
         revision=told.line.revision,
         to=to,

@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["LAMP_CODES", "LAMP_STATES", "LAMP_TITLES"]
+__all__ = ["LAMP_CODES", "LAMP_NOUNS", "LAMP_STATES", "LAMP_TITLES"]
 
 #: In the order of the plan: 有计划 有总结 有反馈 有整改 有实效.
 LAMP_TITLES: Final[dict[str, Both]] = {
@@ -15,6 +15,15 @@ LAMP_TITLES: Final[dict[str, Both]] = {
     "feedback": Both("有反馈", "Feedback"),
     "rectification": Both("有整改", "Put right"),
     "effect": Both("有实效", "Effect seen"),
+}
+
+#: What a lamp is called while it is out.
+LAMP_NOUNS: Final[dict[str, Both]] = {
+    "plan": Both("计划", "Plan"),
+    "summary": Both("总结", "Summary"),
+    "feedback": Both("反馈", "Feedback"),
+    "rectification": Both("整改", "Changes"),
+    "effect": Both("实效", "Effect"),
 }
 
 #: A lamp that is out is no reproach: most are, while a cycle runs.

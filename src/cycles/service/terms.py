@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cycles.engine.access import may_see
 from cycles.ledger import instant_text
@@ -23,8 +23,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CycleGlance:
+class CycleGlance(NamedTuple):
     """A cycle as far as it can be told from a few columns; instants as the log writes them."""
 
     id: str
