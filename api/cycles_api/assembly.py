@@ -9,6 +9,7 @@ from typing import Final
 
 from cycles.errors import StoreUnavailableError
 from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Workflows
+from cycles.service.arranging import Arranging
 from cycles.service.boards import Boards
 from cycles.service.coverage import Coverage
 from cycles.service.erasing import Erasing
@@ -45,6 +46,7 @@ class Service:
         self.boards = Boards(core, self.looking)
         self.coverage = Coverage(core, self.looking, self.boards)
         self.plans = Plans(core, self.boards)
+        self.arranging = Arranging(core, self.looking)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)

@@ -232,23 +232,25 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """An entry of the history."""
+    """An entry of the history; `gap` says how long after the claimed day it was recorded."""
 
     number: int
     what: str
     who: str
     when: str
     claimed: str
+    gap: str
     note: str
     labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turning:
-    """Something one may ask of a cycle's life, with a reason."""
+    """Something one may ask of a cycle's life, with a reason; `hint` says what comes of it."""
 
     verb: str
     title: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,6 +411,7 @@ class CyclePage:
     key: str
     revision: int
     to: str
+    runs: bool
     said: str
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from litestar import Response, get
 from litestar.params import QueryParameter
@@ -30,6 +30,8 @@ from cycles_api.rest.open_file import OpenFile
 __all__ = ["CYCLE_PAGES", "file_page"]
 
 For = Annotated[str, QueryParameter(name="for", required=False)]
+#: Of the history, on the cycle's own page.
+_LATEST: Final = 5
 
 
 @get("/cycles/{cycle_id:str}", sync_to_thread=True)
@@ -62,11 +64,12 @@ def cycle(
             if f"{to}/records/{name}" not in asked_for
         ),
         rounds=tuple(rounds(told)),
-        steps=tuple(history(told)),
         lamps=lamps_told(service.boards.lamps(signed.actor, cycle_id), told.speaker),
+        steps=history(told, before=told.line.revision + 1, limit=_LATEST),
         key=secrets.token_urlsafe(16),
         revision=told.line.revision,
         to=to,
+        runs=service.guests.may_ask(signed.actor, cycle_id),
         said=said(done, visit.language),
     )
     return rendered(visit.language, page, visit.around)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from typing import Any, Final
 
 from litestar import Response, post
@@ -14,7 +12,6 @@ from litestar.params import SkipValidation
 from cycles.engine.commands import (
     Advance,
     Answer,
-    Command,
     Confirm,
     File,
     Reveal,
@@ -24,17 +21,15 @@ from cycles.engine.commands import (
     Waive,
 )
 from cycles.errors import (
-    FieldFault,
     InvalidInputError,
     NotFoundError,
     NotWhatItSaysError,
-    PreconditionMissingError,
     RefusedError,
     TooLargeError,
 )
-from cycles.service import Actor, Given, told_of
+from cycles.service import Actor, told_of
 from cycles_api.assembly import Service
-from cycles_api.logs import note
+from cycles_api.pages.acting import act as _act
 from cycles_api.pages.contexts import FilePage
 from cycles_api.pages.fields import read
 from cycles_api.pages.forms_told import filing
@@ -52,8 +47,6 @@ from cycles_api.telling import speaker_of
 __all__ = ["DOING_ROUTES", "Uploads"]
 
 Setting = NamedDependency[SkipValidation[Settings]]
-#: What one path takes.
-_AT_ONCE: Final = 10
 
 
 @post("/cycles/{cycle_id:str}/records/{kind:str}", sync_to_thread=True, status_code=303)
@@ -173,43 +166,6 @@ _PRESSES: Final[dict[str, Any]] = {
     "sign": lambda what: Sign(record=what),
     "reveal": lambda what: Reveal(record=what),
 }
-
-
-def _act(
-    service: Service,
-    actor: Actor,
-    cycle_id: str,
-    sent: Sent,
-    commands: Sequence[Command],
-    *,
-    seen: bool = False,
-) -> None:
-    """Do it under the form's key; `seen`: only if the cycle is still as it was shown.
-
-    What takes the place of something is done only then, too; what is new needs no such care.
-    """
-    if not commands:
-        raise InvalidInputError([FieldFault(field="disposition", code="required", data={})])
-    shown = sent.text("revision")
-    revision = int(shown) if shown.isdecimal() and len(shown) < 16 else 0
-    for number, start in enumerate(range(0, len(commands), _AT_ONCE)):
-        part = commands[start : start + _AT_ONCE]
-        given = Given(
-            revision=revision if seen else None,
-            key=f"{sent.text('key')[:100]}-{number}",
-            request=hashlib.sha256(f"{cycle_id} {part!r}".encode()).hexdigest(),
-        )
-        try:
-            receipt = service.acting.act(actor, cycle_id, part, given)
-        except PreconditionMissingError:
-            known = Given(revision=revision, key=given.key, request=given.request)
-            receipt = service.acting.act(actor, cycle_id, part, known)
-        note(
-            cycle=receipt.cycle,
-            act=" ".join(receipt.acts),
-            revision=receipt.revision,
-            replayed=receipt.replayed,
-        )
 
 
 class Uploads:

@@ -23,7 +23,7 @@ from cycles_api.pages.sign_in import Setting
 from cycles_api.pages.visiting import Signing, Visit, Visiting
 from cycles_api.rest.doing import Serving
 
-__all__ = ["PEOPLE_ROUTES"]
+__all__ = ["PEOPLE_ROUTES", "code_told"]
 
 
 @get("/people", sync_to_thread=True)
@@ -53,7 +53,7 @@ def invite(
             return go("/people")
         made = service.signing_in.invite(signed.actor, asked)
     base = settings.url or f"http://{request.headers.get('host', '')}"
-    codes = tuple(_code(visit, service, signed.actor, each, base) for each in made)
+    codes = tuple(code_told(visit, service, signed.actor, each, base) for each in made)
     page = CodesPage(codes=codes, short=bool(again))
     return rendered(visit.language, page, visit.around)
 
@@ -80,7 +80,10 @@ def _people(service: Service, actor: Actor) -> Iterator[tuple[str, str, str]]:
                 yield person, view.name(person), ""
 
 
-def _code(visit: Visit, service: Service, actor: Actor, invitation: Invitation, base: str) -> Code:
+def code_told(
+    visit: Visit, service: Service, actor: Actor, invitation: Invitation, base: str
+) -> Code:
+    """A code with its link and its QR; `base` is the address of this server."""
     view = service.core.view(actor.school_id)
     today, link = view.today(service.core.now()), f"{base}{invitation.link_path}"
     drawn = segno.make(link, error="m", micro=False).svg_inline(

@@ -16,12 +16,15 @@ from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.desk_looks import LOOKS_ROUTES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
+from cycles_api.pages.guests import GUEST_ROUTES
+from cycles_api.pages.history import HISTORY_ROUTES
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.specimen import SPECIMEN_ROUTES
+from cycles_api.pages.staffing import STAFFING_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
@@ -40,6 +43,9 @@ PAGES: Final = Router(
         *ACCOUNT_ROUTES,
         *BOARD_ROUTES,
         *CYCLE_PAGES,
+        *HISTORY_ROUTES,
+        *STAFFING_ROUTES,
+        *GUEST_ROUTES,
         *DOING_ROUTES,
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,

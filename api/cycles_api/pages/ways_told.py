@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cycles.engine.commands import Turn
 from cycles.engine.offers import Offer
 from cycles.engine.verdicts import Verdict
 from cycles_api.pages.contexts import Check, Turning, Way
@@ -13,10 +12,30 @@ from cycles_api.pages.told import CycleTold
 from cycles_api.telling import speaker_of
 from cycles_api.wording import Speaker
 from cycles_api.wording.acts import VERBS
+from cycles_api.wording.language import Both
 
 __all__ = ["turns", "ways"]
 
-_TURNS: Final = ("suspend", "resume", "cancel", "withdraw", "reopen")
+#: What comes of each.
+_HINTS: Final[dict[str, Both]] = {
+    "suspend": Both(
+        "停在这里,暂时谁也不用做什么;随时可以恢复,什么都不会丢。",
+        "It stops here and nobody is asked for anything; it can be resumed, and nothing is lost.",
+    ),
+    "resume": Both("从停下的地方接着走。", "It goes on from where it stopped."),
+    "cancel": Both(
+        "不再继续。交过的都留着,可以看,不能再改;以后要两个人同意才能重新打开。",
+        "It does not go on. All that was filed stays to be read; reopening it takes two people.",
+    ),
+    "withdraw": Both(
+        "收回来,不再继续。交过的都留着,可以看。",
+        "It is taken back. All that was filed stays to be read.",
+    ),
+    "reopen": Both(
+        "要两个人:一位提议,另一位确认。打开后回到结束前的那一步。",
+        "It takes two: one proposes, another confirms. It then goes back to where it ended.",
+    ),
+}
 
 
 def ways(told: CycleTold) -> tuple[Way, ...]:
@@ -55,8 +74,9 @@ def _check(told: CycleTold, verdict: Verdict, speaker: Speaker) -> Check:
 
 def turns(told: CycleTold) -> Iterator[Turning]:
     """What of its life the person may change now."""
-    for verb in _TURNS:
-        command = Turn(verb=verb, reason="-")
-        (trial,) = told.service.looking.what_if(told.actor, told.line.id, [command])
-        if trial.refusal is None:
-            yield Turning(verb=verb, title=VERBS[verb].in_language(told.language))
+    for verb in told.service.arranging.turns(told.actor, told.line.id):
+        yield Turning(
+            verb=verb,
+            title=VERBS[verb].in_language(told.language),
+            hint=_HINTS[verb].in_language(told.language),
+        )

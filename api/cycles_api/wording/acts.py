@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["DISPOSITIONS", "DO", "DONE", "STATES", "VERBS"]
+__all__ = ["DISPOSITIONS", "DO", "DONE", "STATES", "STEP", "TOLD", "VERBS"]
 
 #: What somebody does, within a sentence about others: 还差:交“活动记录”。
 DO: Final[dict[str, Both]] = {
@@ -91,6 +91,26 @@ DONE: Final[dict[str, Both]] = {
     "look": Both("看了", "looked"),
     "note": Both("记了一笔", "noted"),
 }
+
+#: The same in a whole sentence, after the name of who did it, where the entry says more.
+TOLD: Final[dict[str, Both]] = {
+    "answer": Both("答复了一条意见{disposition}", "answered a point{disposition}"),
+    "verify": Both(
+        "说了一条建议在课上看到没有{outcome}", "said whether a point was seen to work{outcome}"
+    ),
+    "sign": Both("在“{record}”上签了字", "signed “{record}”"),
+    "add": Both("请{taker}来参加,做“{role}”", "asked {taker} to take part as “{role}”"),
+    "reassign": Both("把“{role}”从{person}换成{taker}", "gave “{role}” from {person} to {taker}"),
+    "substitute": Both(
+        "请{taker}在{since}到{until}代{person}做“{role}”",
+        "asked {taker} to stand in for {person} as “{role}” from {since} to {until}",
+    ),
+    "excuse": Both("准了{person}的假,{since}到{until}", "excused {person} from {since} to {until}"),
+    "waive": Both("特批了“{guard}”这一项", "waived “{guard}”"),
+}
+
+#: The same of a transition, which has a title in its workflow.
+STEP: Final = Both("点了“{step}”", "took the step “{step}”")
 
 #: How a point was answered.
 DISPOSITIONS: Final[dict[str, Both]] = {

@@ -148,8 +148,9 @@ ERRORS: Final[dict[str, Explained]] = {
     "invitation": _said(
         "这个码不能用",
         "This code is good for nothing",
-        "这个码或链接不对、已经用过或者过期了。请找教研组长要一个新的。",
-        "This code or link is wrong, used or too old. Ask your group head for a new one.",
+        "这个码或链接不对、已经用过、停用或者过期了。请找教研组长,或者请你来的人,要一个新的。",
+        "This code or link is wrong, used, ended or too old. Ask your group head, or whoever asked "
+        "you to come, for a new one.",
     ),
     "throttled": _said(
         "请稍等再试",

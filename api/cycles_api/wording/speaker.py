@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cycles.engine.lamps import Lamp
@@ -22,13 +22,13 @@ from cycles.errors import (
     WrongStateError,
 )
 from cycles.workflow.version import Version, every_guard
-from cycles_api.wording.acts import DO, DONE, STATES, VERBS
+from cycles_api.wording.acts import DISPOSITIONS, DO, DONE, STATES, STEP, TOLD, VERBS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, ERRORS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.lamps import LAMP_CODES
 from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
-from cycles_api.wording.tasks import CHOICE, STEPS, in_zone, sentence_of
+from cycles_api.wording.tasks import CHOICE, STEPS, day_text, in_zone, sentence_of
 from cycles_api.wording.unavailable import UNAVAILABLE
 from cycles_api.wording.verdicts import GUARDS, VERDICTS, WAIVED
 
@@ -36,7 +36,7 @@ __all__ = ["Speaker"]
 
 #: More names than these are counted instead.
 _MAX_NAMES = 6
-_PEOPLE = frozenset({"who", "person", "people", "candidates"})
+_PEOPLE = frozenset({"who", "person", "people", "candidates", "taker"})
 
 
 class _Values(dict[str, str]):
@@ -179,9 +179,20 @@ class Speaker:
         return self._filled(DO[first], {"what": self._what(first, what)})
 
     def done(self, act: str, data: Mapping[str, Any]) -> str:
-        """What an entry of the log says was done."""
-        said = DONE.get(act)
-        return self._filled(said, data) if said else self.transition(act)
+        """What an entry of the log says was done, to be read after the name of who did it."""
+        if act not in DONE:
+            return self._filled(STEP, {"step": self.transition(act)})
+        if act not in TOLD or not data:
+            return self._filled(DONE[act], data)
+        known = dict(data)
+        for name in ("since", "until"):
+            if name in known:
+                known[name] = self._day(known[name])
+        for name in ("disposition", "outcome"):  # withheld from whoever may not read the point
+            said = DISPOSITIONS.get(str(known.get(name)))
+            known[name] = self._aside(said.in_language(self.language)) if said else ""
+        known["taker"] = known.get("to", "")
+        return self._filled(TOLD[act], known)
 
     def fault(self, fault: FieldFault, record: str | None = None) -> str:
         """One fault of what was sent, beginning with the field's title."""
@@ -224,6 +235,17 @@ class Speaker:
         return "".join(told) if self.language == "zh" else " ".join(told)
 
     # --- parts -----------------------------------------------------------------------------
+
+    def _day(self, text: Any) -> str:
+        """A day of the log as people say it; what is none stays as it is."""
+        try:
+            day = date.fromisoformat(str(text))
+        except ValueError:
+            return str(text)
+        return day_text(day, self.language, today=day)
+
+    def _aside(self, text: str) -> str:
+        return f":{text}" if self.language == "zh" else f": {text}"
 
     def _why(self, error: CyclesError, details: Mapping[str, Any]) -> str:
         zh = self.language == "zh"
