@@ -20,6 +20,7 @@ PAGES = {
     "sign-in": ("", "/sign-in"),
     "invitation": ("", "/in/7GQ4-M0ZK-X2WB"),
     "next-steps": ("ma", "/"),
+    "answers": ("ma", "/cycles/{late}/answers"),
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),
     "board": ("song", "/board"),

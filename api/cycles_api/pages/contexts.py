@@ -71,13 +71,20 @@ class Filed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointRow:
-    """A feedback point to be answered or looked for; `reason` as it was sent."""
+    """A feedback point to be answered or looked for; `reason` as it was sent.
+
+    `same` is what was said by those made one with it, `before` what was answered before.
+    """
 
     id: str
     text: str
     kind: str
+    raised: str
     choices: tuple[Choice, ...]
+    same: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     reason: str = ""
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

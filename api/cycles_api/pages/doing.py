@@ -11,13 +11,11 @@ from litestar.params import SkipValidation
 
 from cycles.engine.commands import (
     Advance,
-    Answer,
     Confirm,
     File,
     Reveal,
     Sign,
     Turn,
-    Verify,
     Waive,
 )
 from cycles.errors import (
@@ -29,14 +27,13 @@ from cycles.errors import (
 )
 from cycles.service import Actor, told_of
 from cycles_api.assembly import Service
-from cycles_api.pages.acting import act as _act
+from cycles_api.pages.acting import act
 from cycles_api.pages.contexts import FilePage
 from cycles_api.pages.fields import read
 from cycles_api.pages.forms_told import filing
 from cycles_api.pages.going import go
 from cycles_api.pages.rendering import rendered
-from cycles_api.pages.sending import Sending, Sent
-from cycles_api.pages.steps_told import points_again
+from cycles_api.pages.sending import Sending
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
@@ -73,7 +70,7 @@ def file_record(
     others: list[str] = []
     if not faults:
         try:
-            _act(service, actor, cycle_id, sent, [command])
+            act(service, actor, cycle_id, sent, [command])
             return go(sent.text("back"), done="file")
         except InvalidInputError as error:
             speaker = speaker_of(told_of(error), visit.language)
@@ -99,41 +96,8 @@ def file_record(
 def advance(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
     """Fire a transition."""
     command = Advance(transition=sent.text("transition"), reason=sent.text("reason") or None)
-    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    act(service, signed.actor, cycle_id, sent, [command], seen=True)
     return go(sent.text("back"), done="advance")
-
-
-@post("/cycles/{cycle_id:str}/answers", sync_to_thread=True, status_code=303)
-def answer(
-    cycle_id: CycleId, visit: Visiting, signed: Signing, sent: Sending, service: Serving
-) -> Response[Any]:
-    """Answer points, those that have one; with a fault, the same points again."""
-    reasons = sent.under("reason.")
-    commands = [
-        Answer(point=point, disposition=word, reason=reasons.get(point) or None)
-        for point, word in sent.under("answer.").items()
-        if word
-    ]
-    try:
-        _act(service, signed.actor, cycle_id, sent, commands)
-    except InvalidInputError as error:
-        told = CycleTold(service, signed.actor, cycle_id, visit.language, sent.text("back"))
-        return _points_again(visit, told, "answer", sent, error)
-    return go(sent.text("back"), done="answer")
-
-
-@post("/cycles/{cycle_id:str}/verifications", sync_to_thread=True, status_code=303)
-def verify(
-    cycle_id: CycleId, visit: Visiting, signed: Signing, sent: Sending, service: Serving
-) -> Response[Any]:
-    """Say of points whether they were seen to work."""
-    commands = [Verify(point=p, outcome=o) for p, o in sent.under("answer.").items() if o]
-    try:
-        _act(service, signed.actor, cycle_id, sent, commands)
-    except InvalidInputError as error:
-        told = CycleTold(service, signed.actor, cycle_id, visit.language, sent.text("back"))
-        return _points_again(visit, told, "verify", sent, error)
-    return go(sent.text("back"), done="verify")
 
 
 @post("/cycles/{cycle_id:str}/presses", sync_to_thread=True, status_code=303)
@@ -141,7 +105,7 @@ def press(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -
     """Confirm, sign or show something: all that needs no more than a press."""
     asked = [do.partition(":")[::2] for do in sent.texts("do")]
     commands = [_PRESSES[do](what) for do, what in asked if do in _PRESSES]
-    _act(service, signed.actor, cycle_id, sent, commands)
+    act(service, signed.actor, cycle_id, sent, commands)
     return go(sent.text("back"), done=asked[0][0])
 
 
@@ -149,7 +113,7 @@ def press(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -
 def turn(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
     """Suspend, resume, cancel, withdraw or reopen."""
     command = Turn(verb=sent.text("verb"), reason=sent.text("reason"))
-    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    act(service, signed.actor, cycle_id, sent, [command], seen=True)
     return go(sent.text("back"), done="turn")
 
 
@@ -157,7 +121,7 @@ def turn(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) ->
 def waive(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
     """Waive a condition."""
     command = Waive(guard=sent.text("guard"), reason=sent.text("reason"))
-    _act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    act(service, signed.actor, cycle_id, sent, [command], seen=True)
     return go(sent.text("back"), done="waive")
 
 
@@ -188,20 +152,4 @@ class Uploads:
         return {"digest": sent.digest, "name": file.filename[-255:]}
 
 
-def _points_again(
-    visit: Visiting, told: CycleTold, kind: str, sent: Sent, error: InvalidInputError
-) -> Response[Any]:
-    """The points with what was chosen, and what is missing."""
-    speaker = told.speaker
-    page = FilePage(
-        title=told.title,
-        lesson=told.title,
-        where=told.where,
-        cycle=told.to,
-        action=points_again(told, kind, sent.under("answer."), sent.under("reason.")),
-        faults=tuple(dict.fromkeys(speaker.fault(f) for f in error.faults)),
-    )
-    return rendered(visit.language, page, visit.around, status=422)
-
-
-DOING_ROUTES = (file_record, advance, answer, verify, press, turn, waive)
+DOING_ROUTES = (file_record, advance, press, turn, waive)

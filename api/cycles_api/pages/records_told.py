@@ -74,5 +74,5 @@ def _point(told: CycleTold, point: PointAnswer) -> PointTold:
         answer=answer,
         reason=point.reason or "",
         seen=seen,
-        open=point.counting and not point.disposition,
+        open=point.open,
     )

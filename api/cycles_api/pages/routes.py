@@ -9,6 +9,7 @@ from litestar.di import Provide
 
 from cycles_api.auth import PUBLIC
 from cycles_api.pages.account import ACCOUNT_ROUTES
+from cycles_api.pages.answering import ANSWERING_ROUTES
 from cycles_api.pages.board import BOARD_ROUTES
 from cycles_api.pages.compressing import Compressed
 from cycles_api.pages.cycle import CYCLE_PAGES
@@ -42,6 +43,7 @@ PAGES: Final = Router(
         *PEOPLE_ROUTES,
         *ACCOUNT_ROUTES,
         *BOARD_ROUTES,
+        *ANSWERING_ROUTES,
         *CYCLE_PAGES,
         *HISTORY_ROUTES,
         *STAFFING_ROUTES,

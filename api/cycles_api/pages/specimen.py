@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from litestar import Response, get
@@ -112,7 +113,10 @@ def _cards(said: dict[str, str], language: Language) -> list[Card]:
     answers = tuple(
         Choice(value=d, label=both.in_language(language)) for d, both in DISPOSITIONS.items()
     )
-    points = (PointRow(id="1", text=said["text"], kind=said["weakness"], choices=answers),)
+    asked = PointRow(
+        id="1", text=said["text"], kind=said["weakness"], raised=_NAMES[0], choices=answers
+    )
+    points = (asked, replace(asked, id="2", same=(said["text"],), fault=said["fault"]))
     deciding = (_way(said, allowed=True), _way(said, allowed=True, name="finish", reason=True))
     to = "/parts"
     return [

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from cycles.engine.verdicts import Task
-from cycles.workflow.definition import DISPOSITIONS
-from cycles_api.pages.choosing import text_of
-from cycles_api.pages.contexts import Action, Card, PointRow
-from cycles_api.pages.fields import Choice
+from cycles_api.pages.contexts import Action, Card
 from cycles_api.pages.forms_told import filing
+from cycles_api.pages.points_told import asking
 from cycles_api.pages.records_told import filed, filed_now
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.ways_told import ways
-from cycles_api.wording.acts import DISPOSITIONS as ANSWERS
 
-__all__ = ["card", "cards", "points", "points_again"]
+__all__ = ["card", "cards"]
 
 
 def cards(told: CycleTold) -> tuple[Card, ...]:
@@ -63,9 +58,9 @@ def _action(told: CycleTold, task: Task) -> Action:
         case "file" if what in told.workflow.records:
             return filing(told, what)
         case "answer":
-            return points(told, "answer", task.items)
+            return asking(told, "answer", task.items)
         case "verify":
-            return points(told, "verify", task.items)
+            return asking(told, "verify", task.items)
         case "confirm":
             return _confirming(told, task, what)
         case "sign" | "reveal":
@@ -99,42 +94,3 @@ def _confirming(told: CycleTold, task: Task, record: str) -> Action:
         hidden=tuple(("do", f"confirm:{r.id}") for r in meant),
         reads=tuple(filed(told, r) for r in meant),
     )
-
-
-def points(
-    told: CycleTold,
-    kind: str,
-    items: Sequence[str],
-    chosen: Mapping[str, str] | None = None,
-    reasons: Mapping[str, str] | None = None,
-) -> Action:
-    """Points to `answer` or to `verify`, with what was chosen already."""
-    chosen, reasons = chosen or {}, reasons or {}
-    if kind == "answer":
-        words: dict[str, str] = {d: ANSWERS[d].in_language(told.language) for d in DISPOSITIONS}
-    else:
-        words = {v: told.asked.words[v] for v in ("worked", "not_yet")}
-    rows = tuple(
-        PointRow(
-            id=point.id,
-            kind=told.speaker.field(f"{point.record}.{point.field}"),
-            text=text_of(point) or told.tell("erased"),
-            choices=tuple(
-                Choice(value=v, label=t, chosen=chosen.get(point.id) == v) for v, t in words.items()
-            ),
-            reason=reasons.get(point.id, ""),
-        )
-        for point in told.found.points
-        if point.id in items
-    )
-    to = "answers" if kind == "answer" else "verifications"
-    return told.action(kind, to, label=told.action_label(kind), points=rows)
-
-
-def points_again(
-    told: CycleTold, kind: str, chosen: Mapping[str, str], reasons: Mapping[str, str]
-) -> Action:
-    """The same points once more, with what was sent."""
-    mine = [t for t in told.found.tasks if t.person == told.actor.person]
-    items = {i for t in mine if t.do.startswith(f"{kind}:") for i in t.items}
-    return points(told, kind, [*items, *chosen], chosen, reasons)

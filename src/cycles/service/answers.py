@@ -100,6 +100,13 @@ class PointAnswer:
     answered_round: int | None
     #: (person, `worked` or `not_yet`, round), all that were ever given.
     voices: tuple[tuple[str, str, int], ...]
+    #: Whether an answer is wanted in this round: none was given yet, or it is asked for again.
+    open: bool
+    #: Whether it was seen to work, by the voices that the asker may hear; `None` without any.
+    outcome: str | None
+    #: The entries that raised it and that gave the answer that stands.
+    raised_seq: int
+    answered_seq: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ import msgspec
 from cycles.engine.access import may_read, may_read_point, may_see, voices_for
 from cycles.engine.commands import Command
 from cycles.engine.cycle import Cycle, Filing, Point
+from cycles.engine.guards import outcome_of, wants_answer
 from cycles.engine.offers import offers, possible
 from cycles.engine.people import People
 from cycles.engine.sight import audits
@@ -519,6 +520,8 @@ def _point(
     said = kept.get(raising[point.filing], {}).get("fields", {}).get(point.field, ())
     answer = kept.get(point.answered_seq, {}) if point.answered_seq else {}
     others = seen.cycle.points.values()
+    voices = voices_for(seen.people, seen.by, point)
+    as_heard = msgspec.structs.replace(point, voices=voices)
     return PointAnswer(
         id=point.id,
         record=point.record,
@@ -534,9 +537,11 @@ def _point(
         disposition=point.disposition,
         reason=answer.get("reason"),
         answered_round=point.answered_round,
-        voices=tuple(
-            (v.person, v.outcome, v.round) for v in voices_for(seen.people, seen.by, point)
-        ),
+        voices=tuple((v.person, v.outcome, v.round) for v in voices),
+        open=wants_answer(as_heard, point.record, seen.cycle),
+        outcome=outcome_of(as_heard, seen.cycle),
+        raised_seq=raising[point.filing],
+        answered_seq=point.answered_seq,
     )
 
 
