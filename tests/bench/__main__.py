@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.bench import commands, over_http, scale, upkeep
+from tests.bench import commands, over_http, pages, scale, upkeep
 from tests.bench.figures import Figure, as_json, machine, told
 
 Part = Callable[[Path, argparse.Namespace], Iterable[Figure]]
@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "postgres": ("A command · PostgreSQL", lambda f, a: commands.on_postgres(f, a.rounds)),
     "http": ("Over HTTP · SQLite, FULL", lambda f, a: over_http.measured(f, a.rounds)),
     "scale": ("Many cycles · SQLite, FULL", lambda f, a: scale.measured(f, a.cycles)),
+    "pages": ("Pages · the demo school with 1,000 cycles", lambda f, a: pages.measured(f)),
     "upkeep": ("Verifying, trying out, starting", lambda f, a: upkeep.measured(f, a.rounds)),
 }
 
