@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar.types import ASGIApp
+from litestar import Litestar
 
 from cycles.service import Core, operator_of
 from cycles.service.tokens import actor_of
@@ -49,10 +49,10 @@ def measured(folder: Path) -> Iterator[Figure]:
         )
         settings = Settings(demo=True, files=folder)
         app = create_app(settings, demo.service, log=make_log("json", io.StringIO()))
-        yield from asyncio.run(_asked(app.asgi_handler, demo))
+        yield from asyncio.run(_asked(app, demo))
 
 
-async def _asked(app: ASGIApp, demo: _GrownDemo) -> list[Figure]:
+async def _asked(app: Litestar, demo: _GrownDemo) -> list[Figure]:
     asked: dict[str, tuple[str, str]] = {}
     for name, (who, path) in PAGES.items():
         cookie = demo.cookie(who) if who else ""
@@ -82,7 +82,7 @@ def _figure(name: str, path: str, took: list[tuple[float, float, int]]) -> Figur
     )
 
 
-async def _get(app: ASGIApp, path: str, cookie: str) -> int:
+async def _get(app: Litestar, path: str, cookie: str) -> int:
     """Ask for a page as a browser does; how many bytes it is, compressed."""
     parts, sizes = urlsplit(path), []
     headers = [
