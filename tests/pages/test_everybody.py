@@ -34,6 +34,8 @@ PAGES = {
     "suspended": ("qian", "/cycles/{suspended}"),
     "history": ("song", "/cycles/{finished}/history?before=40"),
     "taking-part": ("song", "/cycles/{blocked}/people?role=member#change"),
+    "what-if": ("song", "/cycles/{tomorrow}/what-if?day=2026-12-03&turn=suspend"),
+    "move": ("song", "/cycles/{tomorrow}/move"),
     "guests": ("qian", "/cycles/{research}/people"),
     "three-ones": ("ma", "/cycles/{blocked}/records/three_ones"),
     "attendance": ("song", "/cycles/{blocked}/records/attendance"),

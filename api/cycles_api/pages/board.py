@@ -18,6 +18,7 @@ from cycles.engine.verdicts import Task, Verdict
 from cycles.errors import NotFoundError
 from cycles.service import Actor
 from cycles.service.boards import Board, BoardLine
+from cycles.workflow.definition import Workflow
 from cycles_api.assembly import Service
 from cycles_api.pages.contexts import BoardCard, BoardColumn, BoardPage, Wait
 from cycles_api.pages.going import go
@@ -355,14 +356,18 @@ def _asked(line: BoardLine) -> Iterator[_Asked]:
         yield _Asked(tasks[0], people, _one_is_enough(line, tasks[0]))
 
 
-def _one_is_enough(line: BoardLine, task: Task) -> bool:
+def one_is_enough(workflow: Workflow, task: Task) -> bool:
     """Whether one of those who are asked does it for all."""
     first, _, record = task.do.partition(":")
     if first in _ONE_OF:
         return True
-    version = line.line.told.version
-    kind = version.workflow.records.get(record) if version and first == "file" else None
+    kind = workflow.records.get(record) if first == "file" else None
     return kind is not None and "person" not in kind.one_per
+
+
+def _one_is_enough(line: BoardLine, task: Task) -> bool:
+    version = line.line.told.version
+    return version is not None and one_is_enough(version.workflow, task)
 
 
 BOARD_ROUTES = (board, short_link)

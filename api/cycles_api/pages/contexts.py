@@ -419,6 +419,7 @@ class CyclePage:
     revision: int
     to: str
     runs: bool
+    moves: str
     said: str
 
 

@@ -44,6 +44,7 @@ def cycle(
     onward = ways(told)
     steps = tuple(c for c in cards(told) if c.action.kind != "decide")
     asked_for = {c.action.to for c in steps}
+    moves = [way for way, _ in service.arranging.moves(signed.actor, cycle_id)]
     page = CyclePage(
         title=told.title,
         about=tuple(about(told)),
@@ -53,7 +54,7 @@ def cycle(
         picture=f"{to}/picture",
         cards=steps,
         ways=tuple(w for w in onward if not w.side),
-        sides=tuple(w for w in onward if w.side and w.allowed),
+        sides=tuple(w for w in onward if w.side and w.allowed and w.name not in moves),
         lifecycle=tuple(turns(told)),
         waits=tuple(waits(told)),
         others=tuple(others(told)),
@@ -69,6 +70,7 @@ def cycle(
         key=secrets.token_urlsafe(16),
         revision=told.line.revision,
         to=to,
+        moves=told.speaker.transition(moves[0]) if moves else "",
         runs=service.guests.may_ask(signed.actor, cycle_id),
         said=said(done, visit.language),
     )

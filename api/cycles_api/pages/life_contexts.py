@@ -6,15 +6,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cycles_api.pages.contexts import Action, Code, Step
+from cycles_api.pages.fields import Widget
 
 __all__ = [
+    "Answer",
     "GuestLinkPage",
     "GuestTold",
     "HistoryPage",
     "Holder",
+    "MovePage",
     "RoleTold",
     "StaffForm",
     "StaffPage",
+    "WayTold",
+    "WhatIfPage",
 ]
 
 
@@ -99,3 +104,78 @@ class GuestLinkPage:
     to: str
     code: Code
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovePage:
+    """Another day, at one press."""
+
+    template: ClassVar = "move.html"
+    title: str
+    lesson: str
+    where: str
+    to: str
+    action: Action
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was supposed, and whether it could be; `why` where it could not."""
+
+    said: str
+    done: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayTold:
+    """A way on: what it still lacks, or that it is open."""
+
+    title: str
+    open: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfPage:
+    """Choose what happens, and see what would be.
+
+    Attributes:
+        title: What the cycle is about.
+        where: Where it stands now.
+        to: The cycle's page.
+        widgets: Who is away; what is supposed of it.
+        more: What else can be supposed.
+        more_set: Whether any of that is.
+        faults: What is wrong with it.
+        answers: What was supposed.
+        day: The day that is looked at; empty before anything was supposed.
+        state: Where it would stand.
+        moved: Whether that is another place than without.
+        new: Steps that somebody would have then, and not without.
+        same: Steps that stay.
+        gone: Steps that would be asked for no more.
+        ways: What the ways on would lack.
+        waits: Days it would wait for.
+        keep: To do it so, with a reason; `None` where that cannot be.
+    """
+
+    template: ClassVar = "what_if.html"
+    title: str
+    where: str
+    to: str
+    widgets: tuple[Widget, ...]
+    more: tuple[Widget, ...]
+    more_set: bool
+    faults: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    day: str
+    state: str
+    moved: bool
+    new: tuple[tuple[str, str], ...]
+    same: tuple[tuple[str, str], ...]
+    gone: tuple[tuple[str, str], ...]
+    ways: tuple[WayTold, ...]
+    waits: tuple[str, ...]
+    keep: Action | None

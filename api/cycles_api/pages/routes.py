@@ -19,6 +19,7 @@ from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.guests import GUEST_ROUTES
 from cycles_api.pages.history import HISTORY_ROUTES
+from cycles_api.pages.moving import MOVING_ROUTES
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
@@ -27,6 +28,7 @@ from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.specimen import SPECIMEN_ROUTES
 from cycles_api.pages.staffing import STAFFING_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
+from cycles_api.pages.supposing import SUPPOSING_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
 __all__ = ["PAGES"]
@@ -48,6 +50,8 @@ PAGES: Final = Router(
         *HISTORY_ROUTES,
         *STAFFING_ROUTES,
         *GUEST_ROUTES,
+        *MOVING_ROUTES,
+        *SUPPOSING_ROUTES,
         *DOING_ROUTES,
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,

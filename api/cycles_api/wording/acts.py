@@ -106,7 +106,7 @@ TOLD: Final[dict[str, Both]] = {
         "asked {taker} to stand in for {person} as “{role}” from {since} to {until}",
     ),
     "excuse": Both("准了{person}的假,{since}到{until}", "excused {person} from {since} to {until}"),
-    "waive": Both("特批了“{guard}”这一项", "waived “{guard}”"),
+    "waive": Both("特批了一项:{guard}", "waived: {guard}"),
 }
 
 #: The same of a transition, which has a title in its workflow.
