@@ -21,6 +21,7 @@ PAGES = {
     "invitation": ("", "/in/7GQ4-M0ZK-X2WB"),
     "next-steps": ("ma", "/"),
     "answers": ("ma", "/cycles/{late}/answers"),
+    "suggestions": ("liu", "/cycles/{finished}/suggestions"),
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),
     "board": ("song", "/board"),

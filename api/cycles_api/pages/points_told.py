@@ -14,7 +14,7 @@ from cycles_api.pages.fields import Choice
 from cycles_api.pages.told import CycleTold
 from cycles_api.wording.acts import DISPOSITIONS as ANSWERS
 
-__all__ = ["Chosen", "answer_text", "asking", "raisers"]
+__all__ = ["Chosen", "answer_text", "asking", "raisers", "same_texts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def _row(told: CycleTold, kind: str, point: PointAnswer, chosen: Chosen) -> Poin
         kind=told.speaker.field(f"{point.record}.{point.field}"),
         text=text_of(point) or told.tell("erased"),
         raised=told.speaker.people(raisers(told, point)),
-        same=tuple(_same(told, point)),
+        same=tuple(same_texts(told, point)),
         before=tuple(_before(told, kind, point)),
         choices=tuple(Choice(value=v, label=t, chosen=word == v) for v, t in words),
         reason=chosen.reasons.get(point.id, ""),
@@ -86,7 +86,7 @@ def raisers(told: CycleTold, point: PointAnswer) -> list[str]:
     return list(dict.fromkeys([point.raised_by, *(p.raised_by for p in sources.values())]))
 
 
-def _same(told: CycleTold, point: PointAnswer) -> Iterator[str]:
+def same_texts(told: CycleTold, point: PointAnswer) -> Iterator[str]:
     """What the points said that were made one with it, where they said it otherwise."""
     said = {text_of(p): None for p in told.found.points if p.id in point.sources}
     return (text for text in said if text and text != text_of(point))

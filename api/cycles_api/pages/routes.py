@@ -28,6 +28,7 @@ from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.specimen import SPECIMEN_ROUTES
 from cycles_api.pages.staffing import STAFFING_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
+from cycles_api.pages.suggestions import SUGGESTION_ROUTES
 from cycles_api.pages.supposing import SUPPOSING_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
@@ -46,6 +47,7 @@ PAGES: Final = Router(
         *ACCOUNT_ROUTES,
         *BOARD_ROUTES,
         *ANSWERING_ROUTES,
+        *SUGGESTION_ROUTES,
         *CYCLE_PAGES,
         *HISTORY_ROUTES,
         *STAFFING_ROUTES,
