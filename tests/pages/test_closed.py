@@ -166,3 +166,25 @@ def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programmes(cl
     assert "没有这一页" in page.text
     assert client.get("/nowhere").headers["content-type"] == "application/problem+json"
     assert client.get("/api/v1/x", headers={"Accept": "text/html"}).json()["code"] == "no-such-path"
+
+
+def test_an_address_that_takes_forms_leads_on_when_it_is_opened(client, shown):
+    """A page that was loaded again after a form is no dead end."""
+    _sign_in(client, shown, "song")
+    cycle = shown.school.cycles["blocked"]
+
+    answer = client.get(f"/cycles/{cycle}/presses", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 405
+    assert "只收表格" in answer.text
+    assert f'href="/cycles/{cycle}"' in answer.text
+
+
+def test_what_is_not_mine_says_where_mine_is(client, shown):
+    """Not found is no dead end: the page says where to look and whom to ask."""
+    _sign_in(client, shown, "ma")
+
+    answer = client.get(f"/cycles/{shown.school.cycles['suspended']}")
+
+    assert "请主持人请你参加" in answer.text
+    assert 'href="/cycles"' in answer.text

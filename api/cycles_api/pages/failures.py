@@ -8,9 +8,23 @@ from urllib.parse import quote
 from litestar import Request, Response
 
 from cycles.engine.verdicts import Verdict
-from cycles.errors import BlockedError, CyclesError, InvalidInputError
+from cycles.errors import (
+    BlockedError,
+    CyclesError,
+    IdempotencyError,
+    InvalidInputError,
+    PreconditionMissingError,
+)
 from cycles.service import told_of
-from cycles_api.errors import BadParameterError, NoSuchPathError, UnauthenticatedError
+from cycles_api.errors import (
+    BadParameterError,
+    BadRequestError,
+    MalformedError,
+    MethodNotAllowedError,
+    NoSuchPathError,
+    UnauthenticatedError,
+    UnsupportedMediaTypeError,
+)
 from cycles_api.failures import answer_failure, foreseen
 from cycles_api.frame import header_of, request_id_of
 from cycles_api.logs import note, where
@@ -20,7 +34,7 @@ from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import ForeignFormError
 from cycles_api.pages.sign_in import OutsideError
 from cycles_api.pages.visiting import SignInNeededError, around_of, language_chosen
-from cycles_api.pages.words import NOT_A_PAGE
+from cycles_api.pages.words import INSTEAD, NOT_A_PAGE
 from cycles_api.problems import internal, status_of
 from cycles_api.telling import speaker_of
 from cycles_api.wording import Language
@@ -82,6 +96,9 @@ def _page(error: CyclesError, language: Language, number: str, back: str) -> Err
             if isinstance(verdict, Verdict) and not verdict.passes:
                 more.append(speaker.verdict(verdict))
                 more += [speaker.remedy(r) for r in verdict.remedies if r.who]
+    instead = INSTEAD.get(error.code)
+    if instead is not None:
+        more.append(instead.in_language(language))
     return ErrorPage(
         title=speaker.title(error.code),
         detail=speaker.error(error),
@@ -96,6 +113,13 @@ _OURS: dict[type, str] = {
     OutsideError: "outside",
     NoSuchPathError: "no-page",
     UnauthenticatedError: "no-page",
+    MethodNotAllowedError: "takes-forms",
+    # What a browser cannot send by a form of ours.
+    BadRequestError: "foreign",
+    IdempotencyError: "foreign",
+    MalformedError: "foreign",
+    PreconditionMissingError: "foreign",
+    UnsupportedMediaTypeError: "foreign",
 }
 
 

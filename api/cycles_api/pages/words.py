@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["ACTIONS", "CODES", "DONE", "NOT_A_PAGE", "TELL"]
+__all__ = ["ACTIONS", "CODES", "DONE", "INSTEAD", "NOT_A_PAGE", "TELL"]
 
 #: Attendance codes, and whether something was seen to work.
 CODES: Final[dict[str, Both]] = {
@@ -67,6 +67,23 @@ TELL: Final[dict[str, Both]] = {
     "yes": Both("是", "Yes"),
 }
 
+#: What is possible instead, where the refusal itself does not say it; by the error's code.
+INSTEAD: Final[dict[str, Both]] = {
+    "not-found": Both(
+        "你参加的都在“全部研讨”里。想看别人的,请主持人请你参加。",
+        "Those that you take part in are under “All cycles”. To see another, ask its chair to "
+        "have you in.",
+    ),
+    "not-allowed": Both(
+        "由谁来做,写在这次研讨的“往下走”和“参加的人”里。",
+        "Whose it is stands on the cycle's page, under “Going on” and “Who takes part”.",
+    ),
+    "wrong-state": Both(
+        "它可能刚往下走了一步。现在能做什么,写在这次研讨里。",
+        "It may just have moved on. What can be done now stands on the cycle's page.",
+    ),
+}
+
 #: Refusals that belong to pages alone: title, and what to do.
 NOT_A_PAGE: Final[dict[str, tuple[Both, Both]]] = {
     "foreign": (
@@ -83,6 +100,14 @@ NOT_A_PAGE: Final[dict[str, tuple[Both, Both]]] = {
             "这个地址没有加密,只在学校内网里用。请连上学校的网络,或请信息老师开通 https。",
             "This address is not encrypted and is for the school's own network. Join that "
             "network, or ask whoever runs this for https.",
+        ),
+    ),
+    "takes-forms": (
+        Both("这个网址只收表格", "This address takes forms"),
+        Both(
+            "刷新或收藏的是一个交表的网址。交了的已经交了;要做的事,从下面进去。",
+            "What was loaded again, or kept, is where a form is sent to. What was sent is sent; "
+            "what there is to do, you find below.",
         ),
     ),
     "no-page": (
