@@ -38,7 +38,8 @@ class Place:
     from_: str | None
 
 
-class Head(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
     """One entry that somebody has written down: subject, number, base64 leaf hash."""
 
     subj: str

@@ -23,8 +23,6 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
-from msgspec import Struct
-
 from cycles.canonical import canonical_bytes, parse_canonical
 from cycles.errors import CanonicalFormError, LedgerError
 from cycles.ledger.chain import Head
@@ -73,7 +71,8 @@ _MANIFEST_KEYS: Final = frozenset(
 )
 
 
-class PayloadRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PayloadRow:
     """A payload beside the log: 32-byte leaf of its entry, salt, canonical JSON.
 
     `salt` and `payload` are both `None` once erased, and in an export where withheld.

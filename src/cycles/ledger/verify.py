@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from msgspec import Struct
-
 from cycles.canonical import parse_canonical, sha256_hex
 from cycles.errors import CanonicalFormError, LedgerError
 from cycles.ledger.causes import causes_first
@@ -59,7 +57,8 @@ class Replayer(Protocol):
         ...
 
 
-class CycleRow(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CycleRow:
     """What a database holds of a cycle: `head` is the 32-byte leaf of its last entry."""
 
     subj: str
