@@ -225,16 +225,19 @@ def numbered_lines(
     """
     number, rest = 0, b""
     for chunk in chunks:
-        first, *more = chunk.split(b"\n")
-        rest += first
-        for line in more:
+        *ended, last = (rest + chunk).split(b"\n")
+        for line in ended:
             number += 1
-            yield number, rest
-            rest = line
-        if len(rest) > limit:
-            raise CanonicalFormError(f"line {number + 1}", f"longer than {limit} bytes")
+            yield number, _short_enough(number, line, limit)
+        rest = _short_enough(number + 1, last, limit)
     if rest:
         raise CanonicalFormError(f"line {number + 1}", "breaks off in the middle")
+
+
+def _short_enough(number: int, line: bytes, limit: int) -> bytes:
+    if len(line) > limit:
+        raise CanonicalFormError(f"line {number}", f"longer than {limit} bytes")
+    return line
 
 
 def _is_list(value: Any, form: Callable[[Any], bool]) -> bool:

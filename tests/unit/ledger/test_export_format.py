@@ -117,12 +117,13 @@ def test_an_endless_line_is_not_read_to_its_end():
 
 
 def test_a_line_may_be_as_long_as_the_limit():
-    """One byte more is not read on."""
+    """One byte more is refused, in whatever portions it comes."""
     line = b"x" * 100
 
     assert list(numbered_lines([line, b"\n"], limit=100)) == [(1, line)]
-    with pytest.raises(CanonicalFormError, match="longer than 100 bytes"):
-        list(numbered_lines([line, b"x", b"\n"], limit=100))
+    for chunks in ([line, b"x", b"\n"], [line + b"x\n"], [b"a\n" + line, b"x\nb\n"]):
+        with pytest.raises(CanonicalFormError, match="longer than 100 bytes"):
+            list(numbered_lines(chunks, limit=100))
 
 
 def test_a_body_is_a_line():

@@ -474,6 +474,14 @@ WAITING_FOR_EVER = (
         "`come` after `notes`, `notes` after `signed_in`, `signed_in` after `come`",
     ),
     Case(
+        "from-inside", "            id: later\n", "            id: later\n            ▸after: advised\n",
+        "after-inside", "transitions.close.guards.1.any.1.after", "on the outer one",
+    ),
+    Case(
+        "for-what-is-inside", "      - any:\n", "      - ▸after: later\n        any:\n",
+        "unknown-guard", "transitions.close.guards.1.after", "known: advised",
+    ),
+    Case(
         "for-an-earlier-round", "        id: early\n        waivable_by: school.deputy\n",
         "        id: early\n", "never-left", "states.revise",
         "in round 3, with `subject.kind` open", at="  ▸revise: 修改",

@@ -183,7 +183,7 @@ def links_named(version: Version) -> Iterator[Finding]:
 
 
 def guard_names(version: Version) -> Iterator[Finding]:
-    """Guards are told apart by their ids, and `after` names one of the same transition."""
+    """Guards are told apart by their ids, and `after` names one of the same list."""
     seen: dict[str, set[str]] = {}
     for transition, path, guard in guards_of(version.workflow):
         names = seen.setdefault(transition, set())
@@ -192,8 +192,11 @@ def guard_names(version: Version) -> Iterator[Finding]:
             yield Finding(path=path, code="guard-id", message=told)
         names.add(guard.name)
     for transition, path, guard in guards_of(version.workflow):
-        if guard.after and guard.after not in seen[transition] - {guard.name}:
-            known = seen[transition] - {guard.name}
+        beside = version.workflow.transitions[transition].guards
+        if guard.after and not any(guard is one for one in beside):
+            told = "a guard inside of another waits for none; say `after` on the outer one"
+            yield Finding(path=(*path, "after"), code="after-inside", message=told)
+        elif guard.after and guard.after not in (known := {g.name for g in beside} - {guard.name}):
             yield unknown((*path, "after"), "guard", guard.after, known)
 
 
