@@ -474,8 +474,9 @@ WAITING_FOR_EVER = (
         "`come` after `notes`, `notes` after `signed_in`, `signed_in` after `come`",
     ),
     Case(
-        "from-inside", "            id: later\n", "            id: later\n            ▸after: advised\n",
-        "after-inside", "transitions.close.guards.1.any.1.after", "on the outer one",
+        "from-inside", "            id: later\n",
+        "            id: later\n            ▸after: advised\n", "after-inside",
+        "transitions.close.guards.1.any.1.after", "on the outer one",
     ),
     Case(
         "for-what-is-inside", "      - any:\n", "      - ▸after: later\n        any:\n",
