@@ -43,6 +43,7 @@ from cycles_api.rest.me import ME_ROUTES
 from cycles_api.rest.public import PUBLIC_ROUTES
 from cycles_api.rest.reading import JsonRequest
 from cycles_api.rest.records import RECORD_ROUTES
+from cycles_api.rest.samples import SAMPLE_ROUTES
 from cycles_api.rest.school import SCHOOL_ROUTES
 from cycles_api.rest.workflows import WORKFLOW_ROUTES
 from cycles_api.settings import Settings
@@ -61,6 +62,7 @@ ROUTES: Final[tuple[ControllerRouterHandler, ...]] = (
     *LIFECYCLE_ROUTES,
     *FILE_ROUTES,
     *LOG_ROUTES,
+    *SAMPLE_ROUTES,
     *SCHOOL_ROUTES,
     PAGES,
 )

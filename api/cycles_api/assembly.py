@@ -17,6 +17,7 @@ from cycles.service.exporting import Exporting
 from cycles.service.guests import Guests
 from cycles.service.plan import Plans
 from cycles.service.reading_log import ReadingLog
+from cycles.service.samples import Samples
 from cycles.service.school import Schools
 from cycles.service.signing_in import SigningIn
 from cycles.service.tokens import Tokens
@@ -47,6 +48,7 @@ class Service:
         self.coverage = Coverage(core, self.looking, self.boards)
         self.plans = Plans(core, self.boards)
         self.arranging = Arranging(core, self.looking)
+        self.samples = Samples(core)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)

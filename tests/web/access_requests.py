@@ -76,6 +76,7 @@ def rows(school: AccessSchool) -> dict[str, Asked]:
         "dashboard": Asked("GET", "/api/v1/dashboard"),
         "log": Asked("GET", "/api/v1/log"),
         "export_log": Asked("GET", "/api/v1/log/export"),
+        "sample": Asked("GET", "/api/v1/log/sample"),
         "verification": Asked("GET", "/api/v1/log/verification"),
         "find_cycles": Asked("GET", "/api/v1/cycles"),
         "send_file": Asked("POST", "/api/v1/files", file=b"%PDF-1.4 new"),
@@ -207,6 +208,8 @@ def probes(school: AccessSchool) -> list[Asked]:
     found += [f"{cycles}?in_state={state}" for state in ("visit", "recorded", "draft")]
     found += [f"{log}?cycle={names[name]}" for name in SEEN]
     found += [f"{log}?{q}" for q in ("limit=1", "late=false", "waived=false", "typed=true")]
+    sample = f"{log}/sample?seed=7&size=200"
+    found += [sample, *(f"{sample}&of=entries&group={names[g]}" for g in ("maths_group",))]
     found += [f"{log}?act={act}" for act in ("open", "file", "excuse", "answer")]
     found += [f"{cycles}/{names[n]}/history?limit=1" for n in SEEN]
     found += [f"/api/v1/workflows/{v}" for v in ("classroom-visit", "0" * 64)]

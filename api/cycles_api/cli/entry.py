@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, str]] = {
     "diagram": "cycles_api.cli.diagram",
     "schema": "cycles_api.cli.schema",
     "verify": "cycles_api.cli.verify",
+    "sample": "cycles_api.cli.sample",
     "backup": "cycles_api.cli.backup",
     "restore": "cycles_api.cli.restore",
     "erase": "cycles_api.cli.erase",

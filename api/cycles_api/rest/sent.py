@@ -36,6 +36,8 @@ __all__ = [
     "RecordsShape",
     "RemedyShape",
     "RoleShape",
+    "SampleOne",
+    "SampleShape",
     "SentFile",
     "TaskShape",
     "TermShape",
@@ -364,6 +366,34 @@ class LogPage(Answer, frozen=True, kw_only=True):
 
     entries: list[Entry]
     next: str | None
+    names: dict[str, str]
+
+
+class SampleOne(Answer, frozen=True, kw_only=True):
+    """Something drawn: a cycle, or one of its entries; `place` is the SHA-256 of `seed:id`."""
+
+    id: str
+    place: str
+    cycle: Line
+    entry: Entry | None
+
+
+class SampleShape(Answer, frozen=True, kw_only=True):
+    """A sample of `count` candidates, with all that it takes to draw it again.
+
+    `digest` is the base64 SHA-256 of the ids that were drawn, each with a line break after it.
+    """
+
+    of: str
+    seed: str
+    size: int
+    group: str | None
+    since: str | None
+    until: str | None
+    before: str
+    count: int
+    digest: str
+    drawn: list[SampleOne]
     names: dict[str, str]
 
 

@@ -204,6 +204,14 @@ class ReadingLog:
         self._looks.note(actor, "entry", subj=subj, seq=seq)
         return answer
 
+    def one(self, work: Work, actor: Actor, subj: str, seq: int) -> EntryAnswer | None:
+        """One entry, as a part of another answer; `None` if the actor may not know of it."""
+        reader, there = _Reader(self._core, work, actor), work.entry(subj, seq)
+        body = None if there is None else Body.parse(there.body)
+        if there is None or body is None or not reader.knows(body):
+            return None
+        return reader.shown(there, body, reader.people(body))
+
     def titles(self, actor: Actor, cycles: Iterable[str]) -> dict[str, str]:
         """What each of these cycles is about; those that the actor may not see are left out."""
 

@@ -1,0 +1,224 @@
+"""Samples for auditors: cycles or entries, drawn by a stated seed so that anybody can draw again.
+
+The way is the ledger's (`cycles.ledger.sampling`): order by SHA-256 of `seed:id`, take the first.
+Candidates are what was recorded before a stated instant, so that the same question has the same
+answer for ever; the log itself, or an export of it, is all that it takes.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from cycles.engine.access import may_see
+from cycles.errors import NotFoundError
+from cycles.ledger import Body, Sample, draw, instant_text, numbered_lines
+from cycles.ledger.export_format import ENTRIES
+from cycles.service.actors import Actor, require
+from cycles.service.answers import CycleLine, EntryAnswer
+from cycles.service.core import Core, SchoolView, people_for
+from cycles.service.looking import Looking
+from cycles.service.looks import Looks
+from cycles.service.reading_log import ReadingLog
+from cycles.store import Between, CycleRow, EntryRow, Work
+
+__all__ = ["DrawnOne", "SampleAnswer", "SampleQuestion", "Samples", "sample_of_file"]
+
+#: What was recorded this long ago is surely committed: a later draw finds the same candidates.
+_SETTLED: Final = timedelta(seconds=10)
+_CHUNK: Final = 256 * 1024
+_SEED_BYTES: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleQuestion:
+    """What to draw from; all of it stands in the entry of the look, too.
+
+    Attributes:
+        of: Whole cycles, or single entries of cycles.
+        seed: What the auditor brought: letters, digits, `.`, `_`, `-`.
+        size: How many, at most 200; all there are, where there are fewer.
+        group: Only of the cycles of this group.
+        since: Only what was opened or recorded from this day of the school on.
+        until: Until the end of this day.
+        before: Only what was recorded before this instant, as the log writes instants; now, if
+            not said.
+    """
+
+    of: Literal["cycles", "entries"]
+    seed: str
+    size: int
+    group: str | None = None
+    since: date | None = None
+    until: date | None = None
+    before: str | None = None
+
+    def between(self, zone: str) -> Between:
+        """The instants of candidates, on the clock of a time zone."""
+        last = None if self.until is None else _midnight(self.until, zone, days=1)
+        ends = [end for end in (last, self.before) if end is not None]
+        since = None if self.since is None else _midnight(self.since, zone)
+        return Between(since=since, until=min(ends, default=None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnOne:
+    """Something drawn: its id, its place in hex, and what it is as the asker may read it."""
+
+    id: str
+    place: str
+    cycle: CycleLine
+    entry: EntryAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleAnswer:
+    """A sample; `asked` is complete, so that asking it again gives the same."""
+
+    asked: SampleQuestion
+    count: int
+    digest: str
+    drawn: tuple[DrawnOne, ...]
+
+
+class Samples:
+    """Draws samples."""
+
+    def __init__(self, core: Core) -> None:
+        self._core, self._looking, self._looks = core, Looking(core), Looks(core)
+        self._log = ReadingLog(core)
+
+    def seed(self) -> str:
+        """A seed for whoever brings none."""
+        return self._core.chance(_SEED_BYTES).hex()
+
+    def draw(self, actor: Actor, asked: SampleQuestion) -> SampleAnswer:
+        """The sample, of what the actor may know of.
+
+        Raises:
+            NotAllowedError: the log is not theirs to read.
+            InvalidInputError: a seed or size that cannot be.
+        """
+        require("log", actor)
+        asked = self._complete(asked)
+
+        def found(work: Work) -> SampleAnswer:
+            view = self._core.view_in(work)
+            known = {row[0]: row for row in self._cycles(work, view, actor, asked)}
+            between = asked.between(view.row.zone)
+            if asked.of == "cycles":
+                ids = (id for id, opened in known.values() if between.holds(opened))
+                sample = draw(asked.seed, asked.size, ids)
+            else:
+                sample = draw(asked.seed, asked.size, _entries(work, known, between))
+            return SampleAnswer(
+                asked=asked,
+                count=sample.count,
+                digest=sample.digest,
+                drawn=tuple(self._told(work, view, actor, sample)),
+            )
+
+        answer = self._core.store.read(actor.school_id, found)
+        self._note(actor, answer)
+        return answer
+
+    def _complete(self, asked: SampleQuestion) -> SampleQuestion:
+        settled = instant_text((self._core.now() - _SETTLED).replace(microsecond=0))
+        if asked.before is None or asked.before > settled:
+            return replace(asked, before=settled)
+        return asked
+
+    def _cycles(
+        self, work: Work, view: SchoolView, actor: Actor, asked: SampleQuestion
+    ) -> Iterator[tuple[str, str]]:
+        """Id and opening of the cycles of the group that the actor may know of."""
+        group = {} if asked.group is None else {"group": asked.group}
+        for id, version, opened in work.pick(CycleRow, ("id", "version", "opened_at"), **group):
+            # Whoever reads the log sees every cycle, but for those of workflows that hide some.
+            if (
+                actor.is_operator
+                or self._core.version(work, version).workflow.see is None
+                or may_see(
+                    people_for(self._core, work, view, self._core.row_of(work, id)),
+                    actor.pseudonym,
+                )
+            ):
+                yield id, opened
+
+    def _told(
+        self, work: Work, view: SchoolView, actor: Actor, sample: Sample
+    ) -> Iterator[DrawnOne]:
+        for one in sample.drawn:
+            subj, _, number = one.id.partition("/")
+            cycle = self._core.row_of(work, subj.removeprefix("cycle:"))
+            line = self._looking.line_if_seen(work, view, cycle, actor)
+            if line is None:
+                raise NotFoundError("cycle", cycle.id)
+            entry = self._log.one(work, actor, subj, int(number)) if number else None
+            yield DrawnOne(id=one.id, place=one.place, cycle=line, entry=entry)
+
+    def _note(self, actor: Actor, answer: SampleAnswer) -> None:
+        asked = answer.asked
+        self._looks.note(
+            actor,
+            "sample",
+            **{"from": asked.of},
+            seed=asked.seed,
+            size=asked.size,
+            group=asked.group,
+            since=None if asked.since is None else asked.since.isoformat(),
+            until=None if asked.until is None else asked.until.isoformat(),
+            before=asked.before,
+            count=answer.count,
+            drawn=answer.digest,
+        )
+
+
+def _entries(work: Work, known: dict[str, Any], between: Between) -> Iterator[str]:
+    """The ids of the known cycles' entries of that time."""
+    for subj, seq in work.pick(EntryRow, ("subj", "seq"), at=between):
+        if subj.startswith("cycle:") and subj[6:] in known:
+            yield f"{subj}/{seq}"
+
+
+def sample_of_file(path: Path, asked: SampleQuestion) -> Sample:
+    """The same sample, drawn from an export instead of the school's database.
+
+    Raises:
+        OSError, zipfile.BadZipFile, KeyError: not an export that can be read.
+        CyclesError: a line that is no entry; `cycles verify` says more.
+    """
+    with zipfile.ZipFile(path) as packed, packed.open(ENTRIES) as lines:
+        return draw(asked.seed, asked.size, _candidates(lines, asked))
+
+
+def _candidates(lines: IO[bytes], asked: SampleQuestion) -> Iterator[str]:
+    """The ids of the candidates; a subject's entries follow each other, its opening first."""
+    group, between = None, Between()
+    for _, raw in numbered_lines(iter(lambda: lines.read(_CHUNK), b"")):
+        body = Body.parse(raw)
+        if not body.is_of_cycle:
+            continue
+        if body.seq == 1:
+            group, between = body.data["group"], asked.between(body.data["zone"])
+        if asked.group not in (None, group) or not between.holds(body.at):
+            continue
+        if asked.of == "entries":
+            yield f"{body.subj}/{body.seq}"
+        elif body.seq == 1:
+            yield body.subj.removeprefix("cycle:")
+
+
+def _midnight(day: date, zone: str, *, days: int = 0) -> str:
+    """The instant at which a day begins on the clock of a time zone, or one so many days later."""
+    try:
+        later = day + timedelta(days=days)
+        begins = datetime(later.year, later.month, later.day, tzinfo=ZoneInfo(zone))
+        return instant_text(begins.astimezone(UTC))
+    except OverflowError:
+        return day.isoformat()  # at the ends of all time; sorts as it should
