@@ -15,6 +15,7 @@ from cycles.service.coverage import Coverage
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.guests import Guests
+from cycles.service.meetings import Meetings
 from cycles.service.plan import Plans
 from cycles.service.reading_log import ReadingLog
 from cycles.service.samples import Samples
@@ -49,6 +50,7 @@ class Service:
         self.plans = Plans(core, self.boards)
         self.arranging = Arranging(core, self.looking)
         self.samples = Samples(core)
+        self.meetings = Meetings(core, self.looking)
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)

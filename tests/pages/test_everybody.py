@@ -47,6 +47,11 @@ PAGES = {
     "desk-looks": ("du", "/desk/looks"),
     "desk-check": ("wu", "/desk/verification"),
     "parts": ("", "/parts"),
+    "meeting": ("song", "/cycles/{blocked}/meeting"),
+    "meeting-member": ("ma", "/cycles/{blocked}/meeting"),
+    "meeting-wall": ("song", "/cycles/{blocked}/meeting/wall"),
+    "meeting-closed": ("du", "/cycles/{finished}/meeting"),
+    "activity": ("ma", "/cycles/{finished}/rounds/1/activity"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),
 }

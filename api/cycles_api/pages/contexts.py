@@ -404,6 +404,7 @@ class CyclePage:
     round: str
     places: tuple[Place, ...]
     picture: str
+    meeting: str
     cards: tuple[Card, ...]
     ways: tuple[Way, ...]
     sides: tuple[Way, ...]

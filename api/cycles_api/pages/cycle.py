@@ -15,6 +15,7 @@ from cycles_api.pages.forms_told import can_file, filing, typed_for
 from cycles_api.pages.going import said
 from cycles_api.pages.history_told import history
 from cycles_api.pages.lamps_told import lamps_told
+from cycles_api.pages.meeting_told import meeting_address
 from cycles_api.pages.records_told import rounds
 from cycles_api.pages.rendering import HEADERS, rendered
 from cycles_api.pages.sign_in import Done
@@ -52,6 +53,7 @@ def cycle(
         round=told.round,
         places=places(told),
         picture=f"{to}/picture",
+        meeting=meeting_address(told),
         cards=steps,
         ways=tuple(w for w in onward if not w.side),
         sides=tuple(w for w in onward if w.side and w.allowed and w.name not in moves),

@@ -19,6 +19,7 @@ from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.guests import GUEST_ROUTES
 from cycles_api.pages.history import HISTORY_ROUTES
+from cycles_api.pages.meeting import MEETING_ROUTES
 from cycles_api.pages.moving import MOVING_ROUTES
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
@@ -55,6 +56,7 @@ PAGES: Final = Router(
         *MOVING_ROUTES,
         *SUPPOSING_ROUTES,
         *DOING_ROUTES,
+        *MEETING_ROUTES,
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,
         *LOOKS_ROUTES,

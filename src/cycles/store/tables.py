@@ -40,6 +40,7 @@ __all__ = [
     "InvitationRow",
     "LinkRow",
     "MakeUpDayRow",
+    "MeetingScreenRow",
     "OutboxRow",
     "ParticipantRow",
     "PayloadRow",
@@ -551,6 +552,21 @@ class ThrottleRow(Row, table=True):
     open_at: str
     #: From then on it is as if nothing had failed.
     forget_at: str
+
+
+class MeetingScreenRow(Row, table=True):
+    """What the wall of a round's meeting shows beyond what the cycle says; no part of the log."""
+
+    __tablename__ = "meeting_screen"
+
+    school_id: str = Field(primary_key=True)
+    cycle: str = Field(primary_key=True)
+    round: int = Field(primary_key=True)
+    #: Counts its changes.
+    number: int
+    #: The key of the point that is shown; see `service.meetings`.
+    place: str
+    rest_until: str | None = None
 
 
 def _sort_text_by_its_characters() -> None:

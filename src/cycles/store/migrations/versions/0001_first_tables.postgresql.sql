@@ -137,6 +137,16 @@ CREATE TABLE make_up_day (
     CONSTRAINT pk_make_up_day PRIMARY KEY (school_id, day)
 );
 
+CREATE TABLE meeting_screen (
+    school_id TEXT COLLATE "C" NOT NULL,
+    cycle TEXT COLLATE "C" NOT NULL,
+    round INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    place TEXT COLLATE "C" NOT NULL,
+    rest_until TEXT COLLATE "C",
+    CONSTRAINT pk_meeting_screen PRIMARY KEY (school_id, cycle, round)
+);
+
 CREATE TABLE outbox (
     id SERIAL NOT NULL,
     school_id TEXT COLLATE "C" NOT NULL,

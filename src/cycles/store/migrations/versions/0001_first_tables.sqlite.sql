@@ -131,6 +131,16 @@ CREATE TABLE make_up_day (
     CONSTRAINT pk_make_up_day PRIMARY KEY (school_id, day)
 );
 
+CREATE TABLE meeting_screen (
+    school_id VARCHAR NOT NULL,
+    cycle VARCHAR NOT NULL,
+    round INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    place VARCHAR NOT NULL,
+    rest_until VARCHAR,
+    CONSTRAINT pk_meeting_screen PRIMARY KEY (school_id, cycle, round)
+);
+
 CREATE TABLE outbox (
     id INTEGER NOT NULL,
     school_id VARCHAR NOT NULL,
