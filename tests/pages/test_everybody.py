@@ -24,6 +24,11 @@ PAGES = {
     "cycles": ("wu", "/cycles"),
     "board": ("song", "/board"),
     "boards": ("zheng", "/board"),
+    "coverage": ("zheng", "/coverage"),
+    "coverage-own": ("ma", "/coverage"),
+    "coverage-sifted": ("song", "/coverage?standing=not_arranged"),
+    "plan": ("zheng", "/plan"),
+    "plan-alone": ("wu", "/plan?workflow=lesson-study"),
     "open": ("song", "/open"),
     "people": ("wu", "/people"),
     "account": ("ma", "/me"),
@@ -63,6 +68,8 @@ NO_PAGES = {
     "/files/{digest}",
     "/c/{short}",  # leads on
     "/desk/export",
+    "/coverage.xlsx",
+    "/plan.xlsx",
 }
 
 #: One page for all; a table that is wider than a phone has a box of its own to scroll in.

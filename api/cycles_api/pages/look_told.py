@@ -19,6 +19,8 @@ _SAID: Final[dict[str, Both]] = {
     "cycle": Both("看了一个研讨", "read a cycle"),
     "cycles": Both("看了研讨的名单", "read a list of cycles"),
     "dashboard": Both("看了全校的统计", "read the school's counts"),
+    "coverage": Both("看了一学期的汇报课", "read a term's report lessons"),
+    "plan": Both("对照了计划", "compared the plan with what happened"),
     "export": Both("下载了导出", "downloaded the export"),
     "verification": Both("核对了全部日志", "checked the whole log"),
     "sample": Both("抽了样", "drew a sample"),
@@ -44,6 +46,10 @@ _ASKED: Final[dict[str, Both]] = {
         "种子 {seed},{count} 条日志里抽 {size} 条",
         "seed {seed}, {size} of {count} entries",
     ),
+    "done": Both("已完成的", "those done"),
+    "under_way": Both("进行中的", "those under way"),
+    "not_arranged": Both("还没安排的", "those not arranged yet"),
+    "whole": Both("下载了表格", "as a workbook"),
     "waiting": Both("等{who}的", "waiting for {who}"),
 }
 
@@ -88,6 +94,12 @@ class LookTold:
                 yield self._in(STATES[data[name]]) if data[name] in STATES else str(data[name])
         if "ended" in data:
             yield self._in(_ASKED["ended" if data["ended"] else "running"])
+        if data.get("standing") in _ASKED:
+            yield self._in(_ASKED[data["standing"]])
+        if "month" in data:
+            yield str(data["month"])
+        if data.get("whole"):
+            yield self._in(_ASKED["whole"])
         for name in ("since", "until"):
             if name in data:
                 yield self._in(_ASKED[name], day=self.moment(data[name]))

@@ -12,6 +12,7 @@ from cycles_api.pages.account import ACCOUNT_ROUTES
 from cycles_api.pages.answering import ANSWERING_ROUTES
 from cycles_api.pages.board import BOARD_ROUTES
 from cycles_api.pages.compressing import Compressed
+from cycles_api.pages.coverage import COVERAGE_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.desk_looks import LOOKS_ROUTES
@@ -24,6 +25,7 @@ from cycles_api.pages.moving import MOVING_ROUTES
 from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
+from cycles_api.pages.plan import PLAN_ROUTES
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.specimen import SPECIMEN_ROUTES
@@ -49,6 +51,8 @@ PAGES: Final = Router(
         *BOARD_ROUTES,
         *ANSWERING_ROUTES,
         *SUGGESTION_ROUTES,
+        *COVERAGE_ROUTES,
+        *PLAN_ROUTES,
         *CYCLE_PAGES,
         *HISTORY_ROUTES,
         *STAFFING_ROUTES,

@@ -16,6 +16,7 @@ from litestar.params import SkipValidation
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD
+from cycles.service.actors import may
 from cycles.service.signing_in import Opened, Signed
 from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
@@ -70,6 +71,8 @@ class Around:
         invites: Whether whoever is signed in may let others in.
         audits: Whether the log is theirs to search and to check.
         leads: Whether there is a group board for them.
+        covers: Whether a term's report lessons are theirs to look at: all, or their own.
+        plans: Whether the plan is, too.
     """
 
     language: Language
@@ -82,6 +85,8 @@ class Around:
     invites: bool = False
     audits: bool = False
     leads: bool = False
+    covers: bool = False
+    plans: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,8 @@ def visit_of(
         invites=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
         audits=signed is not None and signed.actor.holds(HEAD, DEPUTY, AUDITOR),
         leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
+        covers=signed is not None and may("coverage", signed.actor),
+        plans=signed is not None and may("plan", signed.actor),
         open_line=not settings.is_https and not _stays_here(request),
     )
     request.scope["state"][_AROUND] = around

@@ -63,6 +63,17 @@ LOOKS: Final[dict[str, dict[str, Form]]] = {
         "older": _flag,
     },
     "dashboard": {},
+    # A term's report lessons, and its plan; `whole`: as a workbook with all there is.
+    "coverage": {
+        **dict.fromkeys(("term", "group"), _ID),
+        "standing": _text("done|under_way|not_arranged"),
+        "whole": _flag,
+    },
+    "plan": {
+        **dict.fromkeys(("term", "group", "workflow"), _ID),
+        "month": _text(r"[0-9]{4}-[0-9]{2}"),
+        "whole": _flag,
+    },
     "export": {},
     "verification": {},
     # `count` could have been drawn; `drawn` is the SHA-256 of those that were, a line each.

@@ -9,7 +9,7 @@ from typing import Final
 from cycles.errors import NotAllowedError
 from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD, TEACHER, HeldRole
 
-__all__ = ["OPERATIONS", "OPERATOR", "Actor", "operator_of", "require"]
+__all__ = ["OPERATIONS", "OPERATOR", "Actor", "may", "operator_of", "require"]
 
 #: Whoever runs the programme on the school's machine; holds no role in any cycle.
 OPERATOR: Final = "operator"
@@ -108,12 +108,17 @@ OPERATIONS: Final[dict[str, Rule]] = {
 }
 
 
+def may(operation: str, actor: Actor) -> bool:
+    """Whether the actor may use the operation; nobody may use one of which nothing is said."""
+    rule = OPERATIONS.get(operation)
+    return rule is not None and rule(actor)
+
+
 def require(operation: str, actor: Actor) -> None:
     """Go on only if the actor may use the operation.
 
     Raises:
         NotAllowedError: they may not, or nothing is said of such an operation.
     """
-    rule = OPERATIONS.get(operation)
-    if rule is None or not rule(actor):
+    if not may(operation, actor):
         raise NotAllowedError(f"{operation!r} is for others", data={"operation": operation})

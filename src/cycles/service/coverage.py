@@ -21,6 +21,7 @@ from cycles.service.answers import TaskAnswer
 from cycles.service.boards import BoardLine, Boards
 from cycles.service.core import Core, SchoolView
 from cycles.service.looking import Looking
+from cycles.service.looks import Looks
 from cycles.service.names import named
 from cycles.service.terms import CycleGlance, TermAsked, glances, seen_of, term_asked
 from cycles.store import CycleRow, ParticipantRow, VersionRow, Work
@@ -50,7 +51,7 @@ class TeacherLine:
         name: Their name.
         groups: Names of their groups.
         standing: Done, under way or not yet arranged.
-        lessons: The lessons, the newest first.
+        lessons: The lessons, what is done first, then what began first.
         more: How many more there are than these.
     """
 
@@ -131,6 +132,7 @@ class Coverage:
 
     def __init__(self, core: Core, looking: Looking, boards: Boards) -> None:
         self._core, self._looking, self._boards = core, looking, boards
+        self._looks = Looks(core)
 
     def of(
         self,
@@ -168,7 +170,11 @@ class Coverage:
             question = _Question(work, view, actor, asked, chosen, standing, whole)
             return self._answer(question, seen or (), group)
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        shown = answer.asked.term
+        said = {"term": shown.id if shown else None, "group": group, "standing": standing}
+        self._looks.note(actor, "coverage", **said, whole=whole or None)
+        return answer
 
     def _answer(
         self, question: _Question, groups: tuple[tuple[str, str], ...], group: str
@@ -278,9 +284,11 @@ class Coverage:
         return {line.line.id: line for line in found}
 
     def _shown(self, question: _Question, teacher: _Teacher) -> tuple[_Given, ...]:
-        """What is done comes first: it is what was asked for."""
-        ordered = sorted(teacher.given, key=lambda g: STANDINGS.index(g.standing))
-        return tuple(ordered if question.whole else ordered[:_SHOWN])
+        """What is done comes first, for it was asked for; then what began first."""
+        opened_first = sorted(teacher.given, key=lambda g: g.glance.opened_at)
+        ordered = sorted(opened_first, key=lambda g: STANDINGS.index(g.standing))
+        every = question.whole or question.groups is None
+        return tuple(ordered if every else ordered[:_SHOWN])
 
     def _told(
         self, question: _Question, teacher: _Teacher, lines: Mapping[str, BoardLine]

@@ -14,6 +14,7 @@ from cycles.service.actors import Actor, require
 from cycles.service.boards import BoardLine, Boards
 from cycles.service.core import Core, SchoolView
 from cycles.service.coverage import groups_seen
+from cycles.service.looks import Looks
 from cycles.service.names import named
 from cycles.service.terms import CycleGlance, TermAsked, glances, seen_of, term_asked
 from cycles.store import Between, CycleRow, TaskRow, VersionRow, Work
@@ -93,10 +94,17 @@ class Plans:
     """Answers about the plan."""
 
     def __init__(self, core: Core, boards: Boards) -> None:
-        self._core, self._boards = core, boards
+        self._core, self._boards, self._looks = core, boards, Looks(core)
 
     def of(
-        self, actor: Actor, *, term: str = "", month: str = "", group: str = "", workflow: str = ""
+        self,
+        actor: Actor,
+        *,
+        term: str = "",
+        month: str = "",
+        group: str = "",
+        workflow: str = "",
+        whole: bool = False,
     ) -> PlanAnswer:
         """What happened in a term, or in one month of it.
 
@@ -105,7 +113,8 @@ class Plans:
             term: Its id; an unknown one means the present term.
             month: `2026-09`; one that has no part in the term means the whole term.
             group: A group's id; empty for all that they may see.
-            workflow: Only this one, with all its cycles.
+            workflow: Only this one, with more of its cycles.
+            whole: All cycles of all workflows, however many.
 
         Raises:
             NotAllowedError: they look after nobody.
@@ -122,7 +131,8 @@ class Plans:
             months = dict(asked.months)
             stretch = months.get(month, asked.stretch)
             chosen = frozenset(g for g, _ in groups if group in ("", g))
-            rows = tuple(self._rows(work, view, actor, stretch, chosen, workflow))
+            limit = None if whole else _MOST if workflow else _NAMED
+            rows = tuple(self._rows(work, view, actor, stretch, chosen, workflow, limit))
             steps = {t.person for r in rows for one in r.lines for t in one.line.tasks}
             return PlanAnswer(
                 asked=asked,
@@ -134,7 +144,11 @@ class Plans:
                 names=named(view, steps),
             )
 
-        return self._core.store.read(actor.school_id, found)
+        answer = self._core.store.read(actor.school_id, found)
+        shown = answer.asked.term
+        said = {"term": shown.id if shown else None, "group": group, "workflow": workflow}
+        self._looks.note(actor, "plan", **said, month=answer.month, whole=whole or None)
+        return answer
 
     def _rows(
         self,
@@ -144,6 +158,7 @@ class Plans:
         stretch: Stretch,
         groups: frozenset[str],
         workflow: str,
+        limit: int | None,
     ) -> Iterable[PlanRow]:
         newest = {r: d for r, d in self._newest(work) if workflow in ("", r)}
         if workflow and not newest:
@@ -160,7 +175,6 @@ class Plans:
             part = _part(glance, lesson, stretch, dues.get(glance.id), instant_text(now))
             if part is not None:
                 parts[glance.workflow].append(part)
-        limit = _MOST if workflow else _NAMED
         shown = {key: _first(parts[key], limit) for key in newest}
         lines = self._lines(work, view, actor, [p for few in shown.values() for p in few])
         for key, digest in newest.items():
@@ -219,7 +233,7 @@ def _part(
     return None
 
 
-def _first(parts: list[_Part], limit: int) -> list[_Part]:
+def _first(parts: list[_Part], limit: int | None) -> list[_Part]:
     """What is to be looked at first: what is due, what waits longest, what ended last."""
     found: list[_Part] = []
     for kind in KINDS:
