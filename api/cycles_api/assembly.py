@@ -12,6 +12,7 @@ from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Wo
 from cycles.service.arranging import Arranging
 from cycles.service.boards import Boards
 from cycles.service.coverage import Coverage
+from cycles.service.drafts import Drafts
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
 from cycles.service.guests import Guests
@@ -41,6 +42,7 @@ class Service:
         self.outbox = Outbox(core)
         self.acting = Acting(core, self.outbox)
         self.attachments = Attachments(core)
+        self.drafts = Drafts(core)
         self.erasing = Erasing(core, self.outbox)
         self.exporting = Exporting(core)
         self.log = ReadingLog(core)

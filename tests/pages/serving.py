@@ -23,7 +23,7 @@ from cycles_api.demo.clock import StoryClock
 from cycles_api.serving import server_of
 from cycles_api.settings import Settings
 
-__all__ = ["ServedSchool", "served"]
+__all__ = ["ServedSchool", "answering", "built", "served"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,30 @@ class ServedSchool:
 @contextmanager
 def served(port: int = 0) -> Iterator[ServedSchool]:
     """Build the school in memory and serve it until the block ends."""
-    with (
-        TemporaryDirectory() as folder,
-        closing(open_store("memory://")) as store,
-        socket.create_server(("127.0.0.1", port)) as line,
-    ):
+    with built() as (school, service, settings), answering(service, settings, port) as url:
+        yield ServedSchool(url, school, service)
+
+
+@contextmanager
+def built() -> Iterator[tuple[DemoSchool, Service, Settings]]:
+    """The school in memory, until the block ends; nobody can ask it anything yet."""
+    with TemporaryDirectory() as folder, closing(open_store("memory://")) as store:
         clock = StoryClock()
         files = FileFolder(Path(folder))
         school = build_demo(Core(store, files, clock=clock), clock)
         settings = Settings(demo=True, threads=4, files=Path(folder))
-        service = Service(Core(store, files), demo=True)
+        yield school, Service(Core(store, files), demo=True), settings
+
+
+@contextmanager
+def answering(service: Service, settings: Settings, port: int = 0) -> Iterator[str]:
+    """Serve it until the block ends; the address."""
+    with socket.create_server(("127.0.0.1", port)) as line:
         server: uvicorn.Server = server_of(create_app(settings, service), settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [line]})
         thread.start()
         try:
-            yield ServedSchool(address_of(line), school, service)
+            yield address_of(line)
         finally:
             server.should_exit = True
             thread.join()

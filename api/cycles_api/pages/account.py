@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response, get, post
 
@@ -17,6 +17,7 @@ from cycles.ledger import instant_text
 from cycles_api.assembly import Service
 from cycles_api.pages import times
 from cycles_api.pages.contexts import AccountPage, Device
+from cycles_api.pages.devices import device_name
 from cycles_api.pages.going import go, said
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import Sending
@@ -24,8 +25,7 @@ from cycles_api.pages.sign_in import Done, Setting
 from cycles_api.pages.visiting import Signing, Visit, Visiting, opened_cookie
 from cycles_api.problems import status_of
 from cycles_api.rest.doing import Serving
-from cycles_api.wording import Language, Speaker
-from cycles_api.wording.language import Both
+from cycles_api.wording import Speaker
 
 __all__ = ["ACCOUNT_ROUTES"]
 
@@ -76,7 +76,7 @@ def _page(
     devices = tuple(
         Device(
             id=session.id,
-            name=_device(session.device, language),
+            name=device_name(session.device, language),
             since=times.moment(instant_text(session.seen_at), language, view.row.zone, today),
             this=session.id == signed.session,
             trusted=session.trusted,
@@ -92,29 +92,6 @@ def _page(
     )
     status = status_of(error) if error is not None else 200
     return rendered(language, page, visit.around, status=status)
-
-
-#: What browsers call themselves, the particular before the general, to what people call them.
-_BROWSERS: Final = (
-    ("MicroMessenger", Both("微信", "WeChat")),
-    ("HuaweiBrowser", Both("华为浏览器", "Huawei Browser")),
-    ("Edg", Both("Edge", "Edge")),
-    ("Firefox", Both("Firefox", "Firefox")),
-    ("Chrome", Both("Chrome", "Chrome")),
-    ("Safari", Both("Safari", "Safari")),
-)
-_SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux")
-
-
-def _device(agent: str, language: Language) -> str:
-    """A device in a few words; empty where it does not say what it is.
-
-    >>> _device("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Safari/604.1 MicroMessenger/8", "zh")
-    '微信 · iPhone'
-    """
-    browser = next((said.in_language(language) for mark, said in _BROWSERS if mark in agent), "")
-    system = next((mark for mark in _SYSTEMS if mark in agent), "")
-    return " · ".join(part for part in (browser, system) if part)
 
 
 ACCOUNT_ROUTES = (account, set_password, end_session)

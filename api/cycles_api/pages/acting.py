@@ -27,20 +27,24 @@ def act(
     commands: Sequence[Command],
     *,
     seen: bool = False,
+    asked: Sequence[Command] = (),
 ) -> None:
     """Do it under the form's key; `seen`: only if the cycle is still as it was shown.
 
     What takes the place of something is done only then, too; what is new needs no such care.
+    `asked`: what the form said, where `commands` say more: the key stands for that alone.
+    The form's draft is thrown away.
     """
     if not commands:
         raise InvalidInputError([FieldFault(field="disposition", code="required", data={})])
     revision = shown_revision(sent)
     for number, start in enumerate(range(0, len(commands), _AT_ONCE)):
         part = commands[start : start + _AT_ONCE]
+        said = (asked or commands)[start : start + _AT_ONCE]
         given = Given(
             revision=revision if seen else None,
             key=f"{sent.text('key')[:100]}-{number}",
-            request=hashlib.sha256(f"{cycle_id} {part!r}".encode()).hexdigest(),
+            request=hashlib.sha256(f"{cycle_id} {said!r}".encode()).hexdigest(),
         )
         try:
             receipt = service.acting.act(actor, cycle_id, part, given)
@@ -53,6 +57,7 @@ def act(
             revision=receipt.revision,
             replayed=receipt.replayed,
         )
+    service.drafts.forget(actor, sent.text("draft"))
 
 
 def shown_revision(sent: Sent) -> int:

@@ -130,6 +130,10 @@ class Action:
         reads: What should be read before.
         hint: What holds for the whole form; empty if nothing does.
         uploads: Whether a file can go with it.
+        draft: Under which name what is begun is kept; empty where nothing is.
+        claims: The latest day that it may be said to be about; empty where that is not asked.
+        claimed: The day that was said.
+        paper: The field that says "in my paper notebook"; `paper_label` is its title.
     """
 
     kind: str
@@ -145,6 +149,11 @@ class Action:
     reads: tuple[Filed, ...] = ()
     hint: str = ""
     uploads: bool = False
+    draft: str = ""
+    claims: str = ""
+    claimed: str = ""
+    paper: str = ""
+    paper_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from litestar import Response, post
@@ -29,11 +31,11 @@ from cycles.service import Actor, told_of
 from cycles_api.assembly import Service
 from cycles_api.pages.acting import act
 from cycles_api.pages.contexts import FilePage
-from cycles_api.pages.fields import read
+from cycles_api.pages.fields import day_of, read
 from cycles_api.pages.forms_told import filing
 from cycles_api.pages.going import go
 from cycles_api.pages.rendering import rendered
-from cycles_api.pages.sending import Sending
+from cycles_api.pages.sending import Sending, Sent
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
@@ -65,12 +67,19 @@ def file_record(
     values = read(told.workflow.records[kind].form, sent, uploads.keep)
     for_ = sent.text("for") or None
     for_ = None if for_ == actor.person else for_
-    command = File(record=kind, fields=values, for_=for_, about=sent.text("about") or None)
+    command = File(
+        record=kind,
+        fields=values,
+        for_=for_,
+        about=sent.text("about") or None,
+        occurred_on=day_of(sent.text("occurred_on")),
+    )
     faults = {name: told.speaker.error(error) for name, error in uploads.refused.items()}
     others: list[str] = []
     if not faults:
         try:
-            act(service, actor, cycle_id, sent, [command])
+            told_late = replace(command, occurred_on=_claimed(command, sent, told.today))
+            act(service, actor, cycle_id, sent, [told_late], asked=[command])
             return go(sent.text("back"), done="file")
         except InvalidInputError as error:
             speaker = speaker_of(told_of(error), visit.language)
@@ -85,7 +94,14 @@ def file_record(
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        action=filing(told, kind, values=values, faults=faults, for_=for_ or ""),
+        action=filing(
+            told,
+            kind,
+            values=values,
+            faults=faults,
+            for_=for_ or "",
+            claimed=sent.text("occurred_on"),
+        ),
         faults=(*faults.values(), *others),
         for_name=told.view.name(for_) if for_ else "",
     )
@@ -130,6 +146,17 @@ _PRESSES: Final[dict[str, Any]] = {
     "sign": lambda what: Sign(record=what),
     "reveal": lambda what: Reveal(record=what),
 }
+
+
+def _claimed(command: File, sent: Sent, today: date) -> date | None:
+    """The day that it is said to be about; else that of the first press, if that is past.
+
+    A phone without a connection sends again until it is heard, which may be another day. It says
+    so outside of what its key stands for: the first sending may have been heard after all.
+    """
+    pressed = day_of(sent.text("pressed_on"))
+    late = pressed is not None and pressed < today
+    return pressed if command.occurred_on is None and late else command.occurred_on
 
 
 class Uploads:

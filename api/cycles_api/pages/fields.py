@@ -19,11 +19,14 @@ from cycles.workflow.definition import FormField
 from cycles_api.pages.sending import Sent
 from cycles_api.wording import Language
 
-__all__ = ["Asked", "Choice", "Keep", "Known", "Line", "Widget", "read", "shown"]
+__all__ = ["Asked", "Choice", "Keep", "Known", "Line", "Widget", "day_of", "read", "shown"]
 
 #: Rows that are offered beside those that are filled in.
 _SPARE_ROWS: Final = 2
-_MARK: Final = re.compile(r"\s*(\d{1,2})[:：](\d{2})\s*(.*)", re.DOTALL)
+#: A time of day and what follows; `2:60` is a proportion.
+_MARK: Final = re.compile(r"\s*([01]?[0-9]|2[0-3])[:：]([0-5][0-9])(?![0-9])\s*(.*)", re.DOTALL)
+#: Notes of one record; the engine takes no more.
+_MOST_NOTES: Final = 1000
 
 Path = tuple[str, ...]
 #: Stores an uploaded file of a field; gives what a record calls it, `None` if it is not taken.
@@ -300,6 +303,14 @@ def read(
     return found
 
 
+def day_of(text: str) -> date | None:
+    """The date that a date field sends; `None` for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _text_read(name: str, sent: Sent) -> Any:
     text = sent.text(name)
     return text if text.strip() else None
@@ -343,10 +354,13 @@ def _rows(name: str, sent: Sent) -> list[int]:
 
 
 def _notes_read(name: str, sent: Sent) -> Any:
-    """A line that begins with a time begins a note; what follows belongs to it."""
+    """A line that begins with a time begins a note; what follows belongs to it.
+
+    What would be a note too many belongs to the last one, so that no word is lost.
+    """
     notes: list[dict[str, str]] = []
     for line in sent.text(name).split("\n"):
-        mark = _MARK.fullmatch(line)
+        mark = _MARK.fullmatch(line) if len(notes) < _MOST_NOTES else None
         if mark:
             notes.append({"at": f"{int(mark[1]):02}:{mark[2]}", "text": mark[3]})
         elif notes:

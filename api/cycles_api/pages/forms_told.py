@@ -25,10 +25,11 @@ def filing(
     values: Mapping[str, Any] | None = None,
     faults: Mapping[str, str] | None = None,
     for_: str = "",
+    claimed: str = "",
 ) -> Action:
     """The form of a record, filled with what is there already or with what was sent.
 
-    `for_`: whose record it is, where it is typed for another.
+    `for_`: whose record it is, where it is typed for another; `claimed`: the day it is about.
     """
     kind = told.workflow.records[record]
     there = _there(told, record, kind, for_) if values is None else values
@@ -43,6 +44,9 @@ def filing(
         label=label,
         hidden=(("for", for_),) if for_ else (),
         hint=_one_is_enough(told, kind),
+        draft=told.draft(record, for_),
+        claims=told.today.isoformat(),
+        claimed=claimed,
         widgets=(*extra, *(w for w in widgets if w.lines or w.kind != "verify")),
         uploads=uploads,
     )

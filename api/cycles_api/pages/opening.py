@@ -93,6 +93,7 @@ def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving
         speaker = speaker_of(told_of(error), visit.language)
         faults = {f.field: speaker.fault(f) for f in error.faults}
         return _form(visit, service, actor, workflow, group, sent, subject, faults)
+    service.drafts.forget(actor, sent.text("draft"))
     note(cycle=receipt.cycle, act="open", revision=receipt.revision, replayed=receipt.replayed)
     return go(f"/cycles/{receipt.cycle}", done="open")
 
@@ -147,6 +148,7 @@ def _form(
         label=ACTIONS["open"].in_language(language),
         hidden=(("workflow", workflow.workflow), ("group", group)),
         widgets=(*fields, *people),
+        draft=f"open/{workflow.workflow}/{group}",
     )
     between = "、" if language == "zh" else ", "
     filled = (

@@ -46,6 +46,7 @@ def asking(
         label=told.action_label(kind),
         hidden=(("for", for_),) if for_ else (),
         points=rows,
+        draft=told.draft(kind, for_),
     )
 
 

@@ -17,6 +17,7 @@ from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.desk_looks import LOOKS_ROUTES
 from cycles_api.pages.doing import DOING_ROUTES
+from cycles_api.pages.drafting import DRAFTING_ROUTES
 from cycles_api.pages.failures import answer_with_page
 from cycles_api.pages.guests import GUEST_ROUTES
 from cycles_api.pages.history import HISTORY_ROUTES
@@ -26,6 +27,7 @@ from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
 from cycles_api.pages.plan import PLAN_ROUTES
+from cycles_api.pages.scripted import ToldWhere
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
 from cycles_api.pages.specimen import SPECIMEN_ROUTES
@@ -61,6 +63,7 @@ PAGES: Final = Router(
         *SUPPOSING_ROUTES,
         *DOING_ROUTES,
         *MEETING_ROUTES,
+        *DRAFTING_ROUTES,
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,
         *LOOKS_ROUTES,
@@ -68,7 +71,7 @@ PAGES: Final = Router(
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.
     opt=PUBLIC,
-    middleware=[Compressed(), FreshCookie()],
+    middleware=[Compressed(), ToldWhere(), FreshCookie()],
     dependencies={
         "visit": Provide(visit_of, sync_to_thread=True),
         "signed": Provide(signed_in, sync_to_thread=False),

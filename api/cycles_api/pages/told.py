@@ -137,3 +137,7 @@ class CycleTold:
             back=self.back,
             **more,
         )
+
+    def draft(self, *what: str) -> str:
+        """Under which name what is begun is kept: another one in each round."""
+        return "/".join((self.line.id, str(self.line.round), *(w for w in what if w)))

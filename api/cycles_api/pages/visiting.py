@@ -64,6 +64,7 @@ class Around:
         language: `zh` or `en`.
         here: The page's own address, to come back to; empty where there is no coming back.
         name: Who is signed in; empty if nobody.
+        person: Their id: what they write is kept under it on a phone that several use.
         school: The school's name; empty before signing in.
         csrf: What a form must send back, another text on every page; empty if nobody is signed in.
         demo: Whether nothing here is real.
@@ -78,6 +79,7 @@ class Around:
     language: Language
     here: str = ""
     name: str = ""
+    person: str = ""
     school: str = ""
     csrf: str = ""
     demo: bool = False
@@ -128,6 +130,7 @@ def visit_of(
         language=language_chosen(request),
         here=here,
         name=name,
+        person=signed.actor.person if signed is not None else "",
         school=school,
         csrf=csrf,
         demo=settings.demo,

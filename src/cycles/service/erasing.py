@@ -2,9 +2,10 @@
 
 What goes: the payloads of everything that they did in cycles or that was typed for them, openings
 included; reasons that others gave for excusing, replacing or standing in for them; all that names
-them in their own subject; staff lists that name them; files that nothing else names; password,
-sessions, codes and tokens; appointments, the person's row. What stays: the bodies of the entries,
-which know only the pseudonym and whose data replay needs, so that it still gives the same state.
+them in their own subject; staff lists that name them; drafts; files that nothing else names;
+password, sessions, codes and tokens; appointments, the person's row. What stays: the bodies of
+the entries, which know only the pseudonym and whose data replay needs, so that it still gives
+the same state.
 
 Words that they typed for somebody else are that person's words, and stay. Where others mention
 them in a free text, no programme can find it: whoever asks for an erasure should say so, and such
@@ -29,6 +30,7 @@ from cycles.service.school import Change, refuse_headless
 from cycles.service.staff_lists import receipt_bytes, receipt_of
 from cycles.store import (
     AppointmentRow,
+    DraftRow,
     FileRow,
     FileUseRow,
     IdempotencyRow,
@@ -149,6 +151,7 @@ class Erasing:
                 work.put(row)
         work.remove(FileRow, uploaded_by=person.pseudonym)
         work.remove(IdempotencyRow, actor=person.pseudonym)
+        work.remove(DraftRow, person=person.pseudonym)
         forget_accesses(work, person.id)
         work.remove(AppointmentRow, person=person.id)
         work.remove(PersonRow, id=person.id)

@@ -31,6 +31,7 @@ __all__ = [
     "CredentialRow",
     "CycleRow",
     "DirectoryChangeRow",
+    "DraftRow",
     "EntryRow",
     "FileRow",
     "FileUseRow",
@@ -463,6 +464,25 @@ class FileUseRow(Row, table=True):
     digest: str = Field(primary_key=True)
     cycle: str = Field(primary_key=True)
     filing: str = Field(primary_key=True)
+
+
+class DraftRow(Row, table=True):
+    """What somebody has begun to write and not filed; nobody else reads it, the log knows nothing.
+
+    `content` is the page's own JSON; `version` another id with each saving.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("ix_draft_changed", "school_id", "changed_at"),)
+
+    school_id: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    #: Which form of which cycle and round, and for whom.
+    form: str = Field(primary_key=True)
+    version: str
+    content: str = Field(sa_type=Text)
+    device: str = ""
+    changed_at: str
 
 
 class OutboxRow(Row, table=True):

@@ -11,6 +11,7 @@ from cycles.engine.commands import Excuse, File
 from cycles.errors import ConflictError, NotAllowedError, NotFoundError
 from cycles.ledger import Body
 from cycles.service import operator_of
+from cycles.service.drafts import Drafts
 from cycles.service.erasing import Erasing
 from cycles.service.school import Schools
 from cycles.service.staff_lists import StaffLists
@@ -19,6 +20,7 @@ from cycles.service.verifying import verify_file
 from cycles.store import (
     AppointmentRow,
     CredentialRow,
+    DraftRow,
     FileRow,
     FileUseRow,
     IdempotencyRow,
@@ -36,6 +38,7 @@ TABLES = (
     PersonRow,
     AppointmentRow,
     CredentialRow,
+    DraftRow,
     SessionRow,
     InvitationRow,
     TokenRow,
@@ -274,17 +277,20 @@ def test_a_file_sent_again_meanwhile_is_kept(memory):
     assert memory.on_disk() == {digest}
 
 
-def test_keys_and_tokens_go(memory):
+def test_keys_drafts_and_tokens_go(memory):
     """Nobody comes in as the person any more, and no answer kept for them is left."""
     tokens = Tokens(memory.core)
     made = tokens.make(memory.by, "liu", "手机", 30)
     cycle = memory.open()
     proposal = File(record="proposal", fields={"theme": "主题", "why": "理由"})
     memory.send("liu", cycle, proposal, key="key-1")
+    Drafts(memory.core).keep(memory.actor("liu"), "form", "started", after="")
+    assert "started" in memory.everywhere()
     assert memory.alias("liu") in memory.everywhere()
 
     memory.erasing.erase(memory.by, "liu")
 
+    assert "started" not in memory.everywhere()
     assert tokens.authenticate(made.text) is None
     assert memory.alias("liu") not in memory.everywhere()
 

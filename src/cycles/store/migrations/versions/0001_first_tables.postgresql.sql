@@ -29,6 +29,19 @@ CREATE TABLE directory_change (
     CONSTRAINT pk_directory_change PRIMARY KEY (school_id)
 );
 
+CREATE TABLE draft (
+    school_id TEXT COLLATE "C" NOT NULL,
+    person TEXT COLLATE "C" NOT NULL,
+    form TEXT COLLATE "C" NOT NULL,
+    version TEXT COLLATE "C" NOT NULL,
+    content TEXT COLLATE "C" NOT NULL,
+    device TEXT COLLATE "C" NOT NULL,
+    changed_at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_draft PRIMARY KEY (school_id, person, form)
+);
+
+CREATE INDEX ix_draft_changed ON draft (school_id, changed_at);
+
 CREATE TABLE entry (
     school_id TEXT COLLATE "C" NOT NULL,
     subj TEXT COLLATE "C" NOT NULL,

@@ -23,6 +23,19 @@ CREATE TABLE directory_change (
     CONSTRAINT pk_directory_change PRIMARY KEY (school_id)
 );
 
+CREATE TABLE draft (
+    school_id VARCHAR NOT NULL,
+    person VARCHAR NOT NULL,
+    form VARCHAR NOT NULL,
+    version VARCHAR NOT NULL,
+    content TEXT NOT NULL,
+    device VARCHAR NOT NULL,
+    changed_at VARCHAR NOT NULL,
+    CONSTRAINT pk_draft PRIMARY KEY (school_id, person, form)
+);
+
+CREATE INDEX ix_draft_changed ON draft (school_id, changed_at);
+
 CREATE TABLE entry (
     school_id VARCHAR NOT NULL,
     subj VARCHAR NOT NULL,
