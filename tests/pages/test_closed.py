@@ -184,7 +184,8 @@ def test_what_is_not_mine_says_where_mine_is(client, shown):
     """Not found is no dead end: the page says where to look and whom to ask."""
     _sign_in(client, shown, "ma")
 
-    answer = client.get(f"/cycles/{shown.school.cycles['suspended']}")
+    answer = client.get(f"/cycles/{shown.school.cycles['suspended']}/people")
 
+    assert "回到这次研讨" not in answer.text
     assert "请主持人请你参加" in answer.text
     assert 'href="/cycles"' in answer.text

@@ -37,10 +37,10 @@ PAGES = {
     "finished": ("du", "/cycles/{finished}"),
     "suspended": ("qian", "/cycles/{suspended}"),
     "history": ("song", "/cycles/{finished}/history?before=40"),
-    "taking-part": ("song", "/cycles/{blocked}/people?role=member#change"),
+    "taking-part": ("song", "/cycles/{blocked}/people?role=member"),
     "what-if": ("song", "/cycles/{tomorrow}/what-if?day=2026-12-03&turn=suspend"),
     "move": ("song", "/cycles/{tomorrow}/move"),
-    "guests": ("qian", "/cycles/{research}/people"),
+    "guests": ("song", "/cycles/{research}/people"),
     "three-ones": ("ma", "/cycles/{blocked}/records/three_ones"),
     "attendance": ("song", "/cycles/{blocked}/records/attendance"),
     "lesson-plan": ("ma", "/cycles/{late}/records/lesson_plan"),
@@ -61,6 +61,7 @@ PAGES = {
     "not-mine": ("ma", "/cycles/{suspended}"),
 }
 
+NOT_THERE = {"nowhere", "not-mine"}
 #: Addresses that answer with no page: what pages load, and what is downloaded.
 NO_PAGES = {
     "/static/{name}",
@@ -110,7 +111,8 @@ def test_everybody_can_read_and_use_it(shown, look, name):
         page.emulate_media(color_scheme="dark" if other else "light")
         page.context.add_cookies([{"name": "cycles_lang", "value": language, "url": shown.url}])
         page.set_viewport_size({"width": WIDTHS[0], "height": 700})
-        page.goto(path.format(**shown.school.cycles))
+        answer = page.goto(path.format(**shown.school.cycles))
+        assert answer.status == (404 if name in NOT_THERE else 200)
         assert page.locator("h1").count() == 1
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
@@ -122,6 +124,19 @@ def test_everybody_can_read_and_use_it(shown, look, name):
         found = page.evaluate(f"axe.run({RULES})")
         told = [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]]
         assert told == [], language
+
+
+def test_what_is_printed_is_dark_on_white_and_unfolded(shown, look):
+    """Also from a dark screen; nothing to press is on paper, and what was folded is there."""
+    page = look(shown, "du", color_scheme="dark")
+    page.goto(f"/cycles/{shown.school.cycles['finished']}")
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    assert page.locator(".filed").last.evaluate("one => one.checkVisibility()")
+    assert page.locator("nav:visible, button:visible, .foot:visible").count() == 0
 
 
 def _sent(client, path):

@@ -13,6 +13,7 @@ from cycles.errors import (
     CyclesError,
     IdempotencyError,
     InvalidInputError,
+    NotFoundError,
     PreconditionMissingError,
 )
 from cycles.service import told_of
@@ -69,7 +70,10 @@ def answer_with_page(request: Request[Any, Any, Any], error: Exception) -> Respo
     status = 403 if isinstance(known, ForeignFormError) else status_of(known)
     if status >= 500:
         note(error=type(known).__name__, where=where(known))
-    page = _page(known, language, number if status >= 500 else "", _back(request))
+    # Not back to what is not there, or not for them.
+    gone = isinstance(known, NotFoundError) and known.kind == "cycle"
+    back = "/" if gone else _back(request)
+    page = _page(known, language, number if status >= 500 else "", back)
     return rendered(language, page, around_of(request), status=status)
 
 
