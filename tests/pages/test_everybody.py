@@ -64,6 +64,7 @@ PAGES = {
 NOT_THERE = {"nowhere", "not-mine"}
 #: Addresses that answer with no page: what pages load, and what is downloaded.
 NO_PAGES = {
+    "/drafts",
     "/static/{name}",
     "/cycles/{cycle_id}/picture",
     "/files/{digest}",
