@@ -55,6 +55,7 @@ PAGES = {
     "meeting": ("song", "/cycles/{blocked}/meeting"),
     "meeting-member": ("ma", "/cycles/{blocked}/meeting"),
     "meeting-wall": ("song", "/cycles/{blocked}/meeting/wall"),
+    "meeting-typing": ("song", "/cycles/{blocked}/meeting/records/three_ones"),
     "meeting-closed": ("du", "/cycles/{finished}/meeting"),
     "activity": ("ma", "/cycles/{finished}/rounds/1/activity"),
     "nowhere": ("ma", "/nowhere"),
@@ -69,6 +70,8 @@ NO_PAGES = {
     "/cycles/{cycle_id}/picture",
     "/files/{digest}",
     "/c/{short}",  # leads on
+    "/m/{short}",  # leads on
+    "/cycles/{cycle_id}/meeting/now",  # asked by scripts
     "/desk/export",
     "/coverage.xlsx",
     "/plan.xlsx",
