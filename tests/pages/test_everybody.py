@@ -38,6 +38,7 @@ PAGES = {
     "suspended": ("qian", "/cycles/{suspended}"),
     "history": ("song", "/cycles/{finished}/history?before=40"),
     "taking-part": ("song", "/cycles/{blocked}/people?role=member"),
+    "booklet": ("song", "/cycles/{blocked}/booklet"),
     "what-if": ("song", "/cycles/{tomorrow}/what-if?day=2026-12-03&turn=suspend"),
     "move": ("song", "/cycles/{tomorrow}/move"),
     "guests": ("song", "/cycles/{research}/people"),

@@ -11,6 +11,7 @@ from cycles_api.auth import PUBLIC
 from cycles_api.pages.account import ACCOUNT_ROUTES
 from cycles_api.pages.answering import ANSWERING_ROUTES
 from cycles_api.pages.board import BOARD_ROUTES
+from cycles_api.pages.booklet import BOOKLET_ROUTES
 from cycles_api.pages.compressing import Compressed
 from cycles_api.pages.coverage import COVERAGE_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
@@ -57,6 +58,7 @@ PAGES: Final = Router(
         *PLAN_ROUTES,
         *CYCLE_PAGES,
         *HISTORY_ROUTES,
+        *BOOKLET_ROUTES,
         *STAFFING_ROUTES,
         *GUEST_ROUTES,
         *MOVING_ROUTES,
