@@ -31,7 +31,7 @@ __all__ = ["MOST", "Coverage", "CoverageAnswer", "LessonLine", "TeacherLine", "g
 #: Lessons of a teacher that are told of, not only counted.
 _SHOWN: Final = 2
 #: Teachers on one page; a larger school looks at one group after the other.
-MOST: Final = 200
+MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

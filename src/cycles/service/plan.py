@@ -28,7 +28,7 @@ Kind = Literal["late", "due", "open", "done", "stopped"]
 KINDS: Final[tuple[Kind, ...]] = ("late", "due", "open", "done", "stopped")
 #: Cycles of a workflow that are named beside the others, and where it is looked at alone.
 _NAMED: Final = 5
-_MOST: Final = 300
+_MOST: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,9 @@ def glances(
     if stretch.until is not None and stretch.is_over(now):
         narrow["opened_at"] = Between(until=instant_text(stretch.until))
     since = None if stretch.since is None else instant_text(stretch.since)
-    running: dict[str, Any] = {"ended": False}
+    # Asked for by when they entered their state, SQLite finds them by an index; asked for by id
+    # alone, it would read through all that ever ended.
+    running: dict[str, Any] = {"ended": False, "entered_at": Between(since="")}
     ended: dict[str, Any] = {"ended": True, "entered_at": Between(since=since)}
     for flag, asked_for in ((False, running), (True, ended)):
         for values in work.pick(CycleRow, _COLUMNS, **narrow, **asked_for):
