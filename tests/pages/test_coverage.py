@@ -14,6 +14,7 @@ from cycles.engine.commands import Open, Turn
 from cycles.school.coverage import by_sound
 from cycles.service import Given, operator_of
 from cycles.service.tokens import actor_of
+from cycles.workflow.loading import load
 
 TEACHERS = {"陈可", "何静怡", "刘思雨", "马晓东", "钱慧", "宋明远", "周子墨"}
 #: What no page says of anybody.
@@ -261,6 +262,7 @@ def test_a_lesson_that_was_withdrawn_was_not_given(school, ask):
     page = ask("zheng", "/coverage.xlsx", at=school)
 
     assert "负数" not in {row[3] for row in _sheet(page)}
+    assert _sums(ask("zheng", "/plan", at=school))["课例研讨"]["停止"] == 1
 
 
 def test_a_group_without_teachers_says_what_to_do_first(school, ask):
@@ -381,3 +383,26 @@ def test_the_board_shows_the_lamps(ask):
 
     assert board.text.count('<ul class="lamps"') == board.text.count("<article")
     assert _lamps(board.text)[0] == "✓有计划"
+
+
+def test_a_workflow_that_the_plan_does_not_name_is_there_all_the_same(school, ask):
+    """A school's own workflow needs nothing but its file."""
+    text = """
+workflow: reading-circle
+title: {zh: 读书会, en: Reading circle}
+start: read
+open: {by: group.head}
+roles: {speaker: {title: 主讲人, count: 1, among: group.members}}
+records: {note: {title: 笔记, by: speaker, one_per: [], form: {text: {type: text, title: 笔记}}}}
+states: {read: 读书, done: {title: 完成, final: true}}
+transitions:
+  finish: {title: 完成, from: read, to: done, by: speaker, guards: [filed: {record: note}]}
+"""
+    version = load(text.encode(), "reading-circle.yaml")
+    school.service.workflows.define(operator_of(school.school.school_id), [version])
+
+    page = ask("zheng", "/plan", at=school)
+
+    assert "计划以外的流程。" in page.text
+    assert _sums(page)["读书会"]["新开"] == 0
+    assert "这段时间还没有。" in page.text

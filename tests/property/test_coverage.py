@@ -103,3 +103,16 @@ def test_the_term_that_is_shown():
     assert term_shown(calendar, "", date(2025, 1, 1)) == autumn
     assert term_shown(Calendar(), "a", date(2025, 1, 1)) is None
     assert stretch_of(Calendar(), None) == Stretch()
+
+
+def test_what_was_opened_after_a_term_has_no_part_in_it():
+    """Nor has a month that begins when the term is over."""
+    autumn = Term(id="a", name="秋", first_day=date(2025, 9, 1), last_day=date(2026, 1, 20))
+    spring = Term(id="s", name="春", first_day=date(2026, 2, 1), last_day=date(2026, 7, 1))
+    calendar = Calendar(zone="UTC", terms=(autumn, spring))
+    stretch = stretch_of(calendar, autumn)
+    february = datetime(2026, 2, 1, tzinfo=UTC)
+
+    assert standing_in(Lesson(opened=february), stretch) is None
+    months = months_of(calendar, stretch, datetime(2025, 12, 1, tzinfo=UTC), february)
+    assert [name for name, _ in months] == ["2025-12", "2026-01"]

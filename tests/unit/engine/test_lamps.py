@@ -2,7 +2,7 @@
 
 from cycles.engine.lamps import LAMPS, lamps_of
 from tests.unit.engine.lesson import Lesson
-from tests.unit.engine.stage import DEPUTY, LIU, SONG, Stage, shipped
+from tests.unit.engine.stage import DEPUTY, LIU, SONG, Stage, one_step, shipped
 
 
 def told(stage):
@@ -154,3 +154,32 @@ def test_one_research_lesson_is_not_asked_for_an_effect() -> None:
     assert found["effect"] == ("none", "not_asked")
     assert data(research, "plan") == {"record": ["research_theme", "research_proposal"]}
     assert data(research, "summary") == {"record": ["results"]}
+
+
+def test_feedback_that_is_given_once_is_not_asked_for_each_round() -> None:
+    """One record for the whole cycle is heard in all of its rounds."""
+    remarks = """
+    remarks:
+      title: 意见
+      by: [member, chair]
+      about: author
+      one_per: []
+      form: {weak: {type: points, title: 不足}}
+    """
+    guards = "- filed: {record: remarks}\n- answered: {points: remarks}"
+    stage = Stage(one_step(remarks, guards)).open()
+    assert told(stage)["feedback"] == ("missing", "not_filed")
+
+    stage.file(SONG, "remarks", weak=["太快"])
+
+    assert told(stage)["feedback"] == ("lit", "heard")
+    assert told(stage)["effect"] == ("none", "not_asked")
+
+
+def test_a_workflow_without_feedback_has_no_such_lamps() -> None:
+    """Nothing is said to be missing that nobody ever asks for."""
+    note = "note: {title: 记录, by: author, one_per: [], form: {text: {type: text, title: 记录}}}"
+    stage = Stage(one_step(note, "- filed: {record: note}")).open()
+
+    assert [state for state, _ in list(told(stage).values())[2:]] == ["none"] * 3
+    assert told(stage)["plan"] == ("missing", "not_filed")
