@@ -377,13 +377,17 @@ class BoardPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPage:
-    """Open a cycle; first of which workflow and in which group, where there are several."""
+    """Open a cycle; first of which workflow and in which group, where there are several.
+
+    `others` are roles that are filled already, and can be filled otherwise.
+    """
 
     template: ClassVar = "open.html"
     title: str
     ways: tuple[tuple[str, str], ...]
     action: Action | None
-    roles: tuple[tuple[str, str], ...]
+    others: tuple[Widget, ...]
+    others_wrong: bool
     faults: tuple[str, ...]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -19,7 +19,7 @@ from cycles_api.assembly import Service
 from cycles_api.logs import note
 from cycles_api.pages.choosing import GroupKnown
 from cycles_api.pages.contexts import Action, OpenPage
-from cycles_api.pages.fields import Asked, read, shown
+from cycles_api.pages.fields import Asked, Choice, Widget, read, shown
 from cycles_api.pages.going import go
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import Sending, Sent
@@ -66,7 +66,8 @@ def open_page(
             for workflow, each in ways
         ),
         action=None,
-        roles=(),
+        others=(),
+        others_wrong=False,
         faults=(),
     )
     return rendered(visit.language, page, visit.around)
@@ -81,8 +82,7 @@ def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving
         raise NotFoundError("workflow", key)
     workflow = chosen[0]
     subject = read(workflow.subject, sent, lambda *_: None)
-    roles = {role: tuple(sent.texts(f"role.{role}")) for role in _asked_roles(workflow)}
-    roles = {role: held for role, held in roles.items() if held}
+    roles = _roles_sent(workflow, sent, GroupKnown(service, actor, group))
     command = Open(cycle="", group=group, zone="", subject=subject, roles=roles)
     digest = hashlib.sha256(f"{key} {command!r}".encode()).hexdigest()
     try:
@@ -98,13 +98,37 @@ def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving
     return go(f"/cycles/{receipt.cycle}", done="open")
 
 
-def _asked_roles(workflow: Workflow) -> dict[str, Role]:
-    """Roles that somebody has to choose; the others fill themselves."""
-    return {
-        name: role
-        for name, role in workflow.roles.items()
-        if role.from_ is None and role.default is None and not role.outside
-    }
+def _filled_by_hand(workflow: Workflow) -> dict[str, Role]:
+    """Roles that somebody may choose the holders of; the others follow from records."""
+    return {name: role for name, role in workflow.roles.items() if role.from_ is None}
+
+
+def _is_asked(role: Role) -> bool:
+    """Whether somebody has to choose; the others fill themselves, or may stay empty."""
+    return role.default is None and (not role.outside or role.least > 0)
+
+
+def _default(role: Role, known: GroupKnown) -> list[str]:
+    """Who fills the role unless somebody says otherwise."""
+    who = role.default or ()
+    opener = [known.actor.person] if "opener" in who else []
+    return list(dict.fromkeys([*opener, *(p for p, _ in known.people(who))]))[: role.most]
+
+
+def _roles_sent(workflow: Workflow, sent: Sent, known: GroupKnown) -> dict[str, tuple[str, ...]]:
+    """The roles as they were chosen.
+
+    One that was left as it was shown is left to the workflow, whose rule knows who has another
+    part. Whoever was given a part of their own is no longer among the many of another.
+    """
+    chosen = {name: sent.texts(f"role.{name}") for name in _filled_by_hand(workflow)}
+    single = {p for name, held in chosen.items() if workflow.roles[name].most == 1 for p in held}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, held in chosen.items():
+        role = workflow.roles[name]
+        if sorted(held) != sorted(_default(role, known)):
+            found[name] = tuple(p for p in held if role.most == 1 or p not in single)
+    return {name: held for name, held in found.items() if held}
 
 
 def _form(
@@ -127,19 +151,11 @@ def _form(
         replace(w, kind="line") if w.kind == "text" else w  # a title, no essay
         for w in shown(workflow.subject, subject or {}, asked, about)
     ]
-    choices = {f"role.{name}": _role_field(role) for name, role in _asked_roles(workflow).items()}
-    held = (
-        {n: sent.texts(n) if f.type == "people" else sent.text(n) for n, f in choices.items()}
-        if sent is not None
-        else {}
-    )
-    people = [
-        w
-        for name, field in choices.items()
-        for w in shown(
-            {name: field}, held, asked, {name: wrong.get(name.replace("role.", "roles."), "")}, ()
-        )
-    ]
+    roles = _filled_by_hand(workflow)
+    people = {
+        name: _role_shown(name, role, known, asked, sent, wrong.get(f"roles.{name}", ""))
+        for name, role in roles.items()
+    }
     action = Action(
         kind="file",
         to="/open",
@@ -147,33 +163,48 @@ def _form(
         back="/",
         label=ACTIONS["open"].in_language(language),
         hidden=(("workflow", workflow.workflow), ("group", group)),
-        widgets=(*fields, *people),
+        widgets=(*fields, *(w for name, w in people.items() if _is_asked(roles[name]))),
         draft=f"open/{workflow.workflow}/{group}",
     )
-    between = "、" if language == "zh" else ", "
-    filled = (
-        (role.title.in_language(language), between.join(n for _, n in known.people(role.default)))
-        for role in workflow.roles.values()
-        if role.default is not None
-    )
+    others = tuple(w for name, w in people.items() if not _is_asked(roles[name]))
     page = OpenPage(
         title=f"{workflow.title.in_language(language)} · {known.view.groups[group].name}",
         ways=(),
         action=action,
-        roles=tuple((title, names) for title, names in filled if names),
+        others=others,
+        others_wrong=any(w.fault for w in others),
         faults=tuple(wrong.values()),
     )
     return rendered(language, page, visit.around, status=422 if wrong else 200)
 
 
 def _role_field(role: Role) -> FormField:
-    """A role as a field that asks who fills it."""
+    """A role as a field that asks who fills it; `of` is who may."""
     return FormField(
         type="person" if role.most == 1 else "people",
         title=role.title,
         required=role.least > 0,
         of=role.among or ("school.staff",),
     )
+
+
+def _role_shown(
+    name: str, role: Role, known: GroupKnown, asked: Asked, sent: Sent | None, fault: str
+) -> Widget:
+    """The role's field with who was chosen, else with who fills it unless somebody says so."""
+    at, field = f"role.{name}", _role_field(role)
+    held = _default(role, known) if sent is None else sent.texts(at)
+    value = held if field.type == "people" else next(iter(held), "")
+    (widget,) = shown({at: field}, {at: value}, asked, {at: fault}, ())
+    return replace(widget, choices=(*widget.choices, *_guests(role, known, held)))
+
+
+def _guests(role: Role, known: GroupKnown, held: Sequence[str]) -> Iterator[Choice]:
+    """Guests who were here before, where the role is for people from outside."""
+    people = known.view.directory.persons if role.outside else ()
+    for person in people:
+        if person.guest and person.enabled:
+            yield Choice(value=person.id, label=person.name, chosen=person.id in held)
 
 
 OPENING_ROUTES = (open_page, open_cycle)
