@@ -458,11 +458,11 @@
   const start = async () => {
     const names = new Set();
     for (const form of document.querySelectorAll("form[data-draft]")) {
-      if (names.has(form.dataset.draft)) continue;
+      if (names.has(form.dataset.draft) || writings.some((w) => w.form === form)) continue;
       names.add(form.dataset.draft);
       writings.push(new Writing(form));
     }
-    const here = [...writings];
+    const here = writings.filter((w) => names.has(w.name));
     try {
       const drafts = here.length ? await known([...names]) : {};
       if (drafts) for (const w of here) w.compare(drafts[w.name]);
@@ -475,6 +475,12 @@
     }
   };
 
+  // A live page renewed a part of itself: what is gone is let go, what came is kept from now on.
+  document.addEventListener("cycles:renewed", () => {
+    const there = writings.filter((w) => w.form.isConnected);
+    writings.splice(0, writings.length, ...there);
+    start();
+  });
   window.addEventListener("online", () => again());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") again();

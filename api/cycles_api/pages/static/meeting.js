@@ -65,9 +65,15 @@
     for (const left of copy.querySelectorAll("[data-left]")) left.textContent = left.dataset.left = "";
     for (const form of copy.querySelectorAll("form")) form.removeAttribute("data-sent");
     for (const box of copy.querySelectorAll("details")) box.removeAttribute("open");
-    for (const mark of copy.querySelectorAll("[data-mark]")) mark.hidden = true;
+    for (const told of copy.querySelectorAll(".kept, .unsent")) told.remove();
     return copy.innerHTML;
   };
+
+  // A form that is being written in stays: its words are looked after by drafts.js.
+  const keepsForm = (old, next) =>
+    [...old.querySelectorAll("form[data-draft]")].some((form) =>
+      [...next.querySelectorAll("form[data-draft]")].some((other) => other.dataset.draft === form.dataset.draft),
+    );
 
   const renewSecrets = (old, fresh) => {
     const news = secrets(fresh);
@@ -104,7 +110,10 @@
     let kept = false;
     for (const old of [...root.querySelectorAll("[data-part]")]) {
       const next = fresh.querySelector(`#${old.id}`);
-      if (next && plain(next) === plain(old)) {
+      if (next && keepsForm(old, next)) {
+        if (!touched(old)) renewSecrets(old, next);
+        for (const box of old.querySelectorAll("details.do")) if (!next.querySelector("details.do")) box.open = true;
+      } else if (next && plain(next) === plain(old)) {
         if (!touched(old)) renewSecrets(old, next);
         const left = old.querySelector("[data-left]");
         if (left) left.dataset.left = next.querySelector("[data-left]").dataset.left;
@@ -124,6 +133,7 @@
     }
     say(kept ? note.dataset.kept : "");
     tick();
+    document.dispatchEvent(new CustomEvent("cycles:renewed"));
   };
 
   const look = async () => {
@@ -156,6 +166,7 @@
   };
 
   const keepLooking = async () => {
+    if (!root.isConnected) return; // another page stands in its place
     if (!document.hidden && Date.now() - begun < LONGEST_MS) await look();
     window.setTimeout(keepLooking, EVERY_MS);
   };
