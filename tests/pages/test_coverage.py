@@ -113,6 +113,7 @@ def test_what_is_due_is_said_with_whom_it_waits_for(ask):
 
     first = due.split("<li")[1]
     assert "百分数的意义" in first
+    assert "中的一位</strong> 交“活动记录”" in first
     assert "该做了" in first
     assert "听课反馈" in due
 

@@ -16,7 +16,7 @@ from cycles.service.answers import TaskAnswer
 from cycles.service.boards import Board, BoardLine
 from cycles.service.terms import TermAsked
 from cycles_api.assembly import Service
-from cycles_api.pages.board import BoardTold
+from cycles_api.pages.board import BoardTold, one_is_enough
 from cycles_api.pages.contexts import BoardCard
 from cycles_api.pages.desk_contexts import Option
 from cycles_api.pages.rendering import HEADERS
@@ -44,6 +44,7 @@ GroupChosen = Annotated[str, QueryParameter(name="group", required=False, patter
 
 _WORDS: Final[dict[str, Both]] = {
     "all_groups": Both("所有教研组", "All groups"),
+    "one": Both("{who}中的一位", "One of {who}"),
     "by": Both("{day}前", "by {day}"),
     "today": Both("今天", "today"),
     "decide": Both("决定“{ways}”", "deciding on “{ways}”"),
@@ -137,6 +138,9 @@ class TermPageTold:
             speaker = speaker_of(replace(first.cycle.told, names=names), self.language)
             due_at = first.task.due or self._now
             who = speaker.people(one.task.person for one in same)
+            version = first.cycle.told.version
+            if len(same) > 1 and version and one_is_enough(version.workflow, first.task):
+                who = self.say(_WORDS["one"], who=who)
             late = due_at < self._now
             ways = [speaker.transition(way) for way in first.task.transitions]
             what = speaker.do(first.task.do)
