@@ -73,14 +73,24 @@ def test_nobody_asks_as_somebody_who_is_not_there(tmp_path):
 ANYBODY = {"me", "tasks", "workflows", "calendar", "cycles", "files"}
 COLLEAGUES = {"people", "groups", "open"}
 LOG = {"dashboard", "log", "export", "verification"}
+PLANNED = {"coverage", "plan"}
 LETTING_IN = {"invite", "let_in_again", "take_back"}
 GUESTS = {"invite_guest", "add_guest"}
 MAY = {
-    "teacher": set(),
-    "group_head": {"dashboard", "board", *LETTING_IN, *GUESTS},
-    "deputy": {*LOG, "board", *LETTING_IN, *GUESTS},
-    "head": {*LOG, "board", *LETTING_IN, *GUESTS, "erase", "directory", "define"},
-    "auditor": LOG,
+    "teacher": {"coverage"},
+    "group_head": {"dashboard", "board", *PLANNED, *LETTING_IN, *GUESTS},
+    "deputy": {*LOG, "board", *PLANNED, *LETTING_IN, *GUESTS},
+    "head": {
+        *LOG,
+        "board",
+        *PLANNED,
+        *LETTING_IN,
+        *GUESTS,
+        "erase",
+        "directory",
+        "define",
+    },
+    "auditor": LOG | PLANNED,
     "admin": {*LETTING_IN, "add_guest", "erase", "directory", "tokens", "define"},
 }
 
