@@ -34,7 +34,7 @@ def _signed_in(shown, who):
 
 def _entries(page):
     """The entries of a list, each as its HTML."""
-    listed = re.search(r'<ol class="log">(.*?)</ol>', page, flags=re.DOTALL)
+    listed = re.search(r'<ol class="log[^"]*">(.*?)</ol>', page, flags=re.DOTALL)
     return re.findall(r"<li>.*?</li>", listed.group(1), flags=re.DOTALL) if listed else []
 
 
@@ -236,3 +236,49 @@ def test_an_auditor_finds_a_late_record_on_the_phone(shown, visit):
     expect(page.get_by_text("本人说的日期")).to_be_visible()
     page.get_by_role("link", name="前一条").click()
     expect(page.get_by_role("heading", name="在链上的位置")).to_be_visible()
+
+
+def test_a_look_stands_on_the_page_of_looks_for_the_deputy_and_the_head(shown, auditor):
+    """Whose look it was and at what; the desk's own list is not buried under looks."""
+    finished = shown.school.cycles["finished"]
+    auditor.get(f"/cycles/{finished}")
+    desk = auditor.get("/desk").text
+
+    for who in ("zheng", "wu"):
+        with _signed_in(shown, who) as client:
+            page = client.get("/desk/looks").text
+        [look, *_] = [each for each in _entries(page) if "看了一个研讨" in each]
+        assert "<strong>杜衡</strong>" in look
+        assert f'href="/cycles/{finished}"' in look
+    assert "看了一个研讨" not in "".join(_entries(desk))
+
+
+def test_a_teacher_reads_no_looks_and_draws_no_sample(shown):
+    """Neither is for those who do not read the log."""
+    with _signed_in(shown, "ma") as client:
+        assert client.get("/desk/looks").status_code == 403
+        assert client.get("/desk/sample").status_code == 403
+
+
+def test_a_sample_has_an_address_that_gives_it_again(shown, auditor):
+    """A seed is given where none is brought; then address and list stay the same."""
+    first = auditor.get("/desk/sample", params={"size": 4, "of": "entries"}, follow_redirects=True)
+    again = auditor.get(str(first.url))
+
+    drawn = re.findall(r'<p><a href="(/desk/entries/cycle/[^"]+)"', first.text)
+    assert len(drawn) == 4
+    assert re.findall(r'<p><a href="(/desk/entries/cycle/[^"]+)"', again.text) == drawn
+    assert "seed=" in str(first.url)
+    assert "cycles sample export.zip --of entries --seed " in first.text
+
+
+def test_what_cannot_be_drawn_is_said_beside_its_field(auditor):
+    """Nothing typed is lost."""
+    asked = {"size": "900", "seed": "两个 字", "since": "2026-02-30"}
+    page = auditor.get("/desk/sample", params=asked)
+
+    assert page.status_code == 200
+    for name in ("size", "seed", "since"):
+        assert f'id="{name}-e"' in page.text
+    assert 'value="900"' in page.text
+    assert 'value="两个 字"' in page.text

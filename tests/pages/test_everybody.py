@@ -13,6 +13,9 @@ WIDTHS = (320, 390, 1920)
 #: What a first visit may cost, in bytes as they are sent.
 MOST = 80 * 1024
 
+#: An instant that comes after all that is recorded.
+LATER = "2099-01-01T00:00:00.000000Z"
+
 #: Name → who looks, where; `{blocked}` is a cycle of the demo school.
 PAGES = {
     "sign-in": ("", "/sign-in"),
@@ -51,6 +54,8 @@ PAGES = {
     "desk-sifted": ("zheng", "/desk?mark=late&person="),
     "desk-entry": ("du", "/desk/entries/cycle/{blocked}/4"),
     "desk-looks": ("du", "/desk/looks"),
+    "desk-draw": ("wu", "/desk/sample?size=x&seed=a b"),
+    "desk-sample": ("du", f"/desk/sample?of=entries&size=5&seed=7&before={LATER}"),
     "desk-check": ("wu", "/desk/verification"),
     "parts": ("", "/parts"),
     "meeting": ("song", "/cycles/{blocked}/meeting"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from cycles_api.pages.contexts import Filed
 __all__ = [
     "Chosen",
     "DeskPage",
+    "Draw",
     "EntryPage",
     "Looked",
     "LooksPage",
@@ -17,6 +19,8 @@ __all__ = [
     "Options",
     "Problem",
     "Proof",
+    "SamplePage",
+    "SampleRow",
     "VerificationPage",
 ]
 
@@ -161,3 +165,63 @@ class LooksPage:
     whose: str
     more: str
     is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRow:
+    """Something drawn: a cycle (`where` it stands), or an entry (`what` was done by whom).
+
+    Attributes:
+        number: In the order of the draw, from 1.
+        to: Its page.
+        title: What the cycle is about.
+        what: What was done; empty for a cycle.
+        group: The cycle's group.
+        where: Where the cycle stands; empty for an entry.
+        when: When the cycle was opened, or the entry recorded.
+        place: The beginning of its place, in hex.
+    """
+
+    number: int
+    to: str
+    title: str
+    what: str
+    group: str
+    where: str
+    when: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """A sample with all that it takes to draw it again.
+
+    Attributes:
+        rows: What was drawn.
+        facts: Seed, size, from what, in words.
+        digest: Fingerprint of the list.
+        command: Draws it again from an export.
+        check: Gives the first one's place; empty where nothing was drawn.
+    """
+
+    rows: tuple[SampleRow, ...]
+    facts: tuple[tuple[str, str], ...]
+    digest: str
+    command: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePage:
+    """The form as it was filled in, with what is wrong by field; and the sample, once drawn."""
+
+    template: ClassVar = "desk_sample.html"
+    of: tuple[Option, ...]
+    groups: tuple[Option, ...]
+    since: str
+    until: str
+    size: str
+    seed: str
+    most: int
+    faults: Mapping[str, str]
+    draw: Draw | None

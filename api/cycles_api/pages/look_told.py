@@ -89,7 +89,7 @@ class LookTold:
             yield self._in(DONE[data["act"]]).format(record="…")
         elif "act" in data:
             yield str(data["act"])
-        for name in ("state", "workflow"):
+        for name in ("state", "workflow", "month"):
             if name in data:
                 yield self._in(STATES[data[name]]) if data[name] in STATES else str(data[name])
         if "ended" in data:

@@ -17,6 +17,7 @@ from cycles_api.pages.coverage import COVERAGE_ROUTES
 from cycles_api.pages.cycle import CYCLE_PAGES
 from cycles_api.pages.desk import DESK_ROUTES
 from cycles_api.pages.desk_looks import LOOKS_ROUTES
+from cycles_api.pages.desk_sample import SAMPLE_PAGES
 from cycles_api.pages.doing import DOING_ROUTES
 from cycles_api.pages.drafting import DRAFTING_ROUTES
 from cycles_api.pages.failures import answer_with_page
@@ -69,6 +70,7 @@ PAGES: Final = Router(
         *DESK_ROUTES,
         *SPECIMEN_ROUTES,
         *LOOKS_ROUTES,
+        *SAMPLE_PAGES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

@@ -33,7 +33,7 @@ from cycles.ledger.export_format import (
     read_payload_line,
 )
 from cycles.ledger.findings import FINDING_CODES, Finding
-from cycles.ledger.looks import LOOK, LOOKS_SUBJECT, check_look, is_look, mark_of
+from cycles.ledger.looks import LOOK, LOOKS_SUBJECT, check_look, is_look, look_data, mark_of
 from cycles.ledger.payload import SALT_BYTES, commitment, content_digest
 from cycles.ledger.sampling import MAX_SAMPLE, SEED, Drawn, Sample, draw, place_of
 from cycles.ledger.verify import CycleRow, Replayer, Report, Verifier
@@ -74,6 +74,7 @@ __all__ = [
     "instant_text",
     "is_look",
     "leaf_hash",
+    "look_data",
     "manifest_bytes",
     "mark_of",
     "next_link",

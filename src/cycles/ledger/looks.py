@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from cycles.errors import LedgerError
 
-__all__ = ["LOOK", "LOOKS", "LOOKS_SUBJECT", "check_look", "is_look", "mark_of"]
+__all__ = ["LOOK", "LOOKS", "LOOKS_SUBJECT", "check_look", "is_look", "look_data", "mark_of"]
 
 #: The act of such an entry, and the subject whose chain it stands in.
 LOOK: Final = "look"
@@ -108,6 +108,22 @@ def mark_of(subj: str) -> str:
 def is_look(act: str, subj: str) -> bool:
     """Whether an entry of this act and subject is an auditor's look."""
     return act == LOOK and subj == LOOKS_SUBJECT
+
+
+def look_data(look: str, *, subj: str | None = None, **asked: Any) -> dict[str, Any]:
+    """The data of a look.
+
+    What was not asked for is left out, and so is what does not have the form that ids have: it
+    is no id of anything, and what people typed is not for the log.
+
+    >>> look_data("plan", group="g1", term="", month=None, workflow="随便")
+    {'look': 'plan', 'group': 'g1'}
+    """
+    forms = LOOKS[look]
+    said = {k: v for k, v in asked.items() if v is not None and v != "" and forms[k](v)}
+    data = {"look": look, **said} | ({} if subj is None else {"of": mark_of(subj)})
+    check_look(LOOKS_SUBJECT, data, has_payload=subj is not None)
+    return data
 
 
 def check_look(subj: str, data: Mapping[str, Any], *, has_payload: bool) -> None:

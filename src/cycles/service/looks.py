@@ -15,10 +15,9 @@ from cycles.ledger import (
     LOOKS_SUBJECT,
     Body,
     Link,
-    check_look,
     earliest_after,
     instant_text,
-    mark_of,
+    look_data,
 )
 from cycles.school import AUDITOR
 from cycles.service.actors import Actor
@@ -51,10 +50,7 @@ class Looks:
         """
         if not actor.holds(AUDITOR):
             return
-        data = {"look": look, **{k: v for k, v in asked.items() if v is not None and v != ""}}
-        if subj is not None:
-            data["of"] = mark_of(subj)
-        check_look(LOOKS_SUBJECT, data, has_payload=subj is not None)
+        data = look_data(look, subj=subj, **asked)
 
         def noted(work: Work) -> None:
             link = work.link(LOOKS_SUBJECT)

@@ -97,6 +97,10 @@ class Samples:
         """A seed for whoever brings none."""
         return self._core.chance(_SEED_BYTES).hex()
 
+    def settled(self) -> str:
+        """The latest instant before which all that was recorded is surely there."""
+        return instant_text((self._core.now() - _SETTLED).replace(microsecond=0))
+
     def draw(self, actor: Actor, asked: SampleQuestion) -> SampleAnswer:
         """The sample, of what the actor may know of.
 
@@ -128,7 +132,7 @@ class Samples:
         return answer
 
     def _complete(self, asked: SampleQuestion) -> SampleQuestion:
-        settled = instant_text((self._core.now() - _SETTLED).replace(microsecond=0))
+        settled = self.settled()
         if asked.before is None or asked.before > settled:
             return replace(asked, before=settled)
         return asked
