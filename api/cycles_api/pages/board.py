@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import secrets
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,22 +13,25 @@ from functools import cached_property
 from itertools import islice
 from typing import Annotated, Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
+from cycles.engine.commands import Advance
 from cycles.engine.verdicts import Task, Verdict
-from cycles.errors import NotFoundError
-from cycles.service import Actor
+from cycles.errors import NotFoundError, RefusedError
+from cycles.service import Actor, Given, told_of
 from cycles.service.boards import Board, BoardLine
 from cycles.workflow.definition import Workflow
 from cycles_api.assembly import Service
+from cycles_api.logs import note
 from cycles_api.pages.contexts import BoardCard, BoardColumn, BoardPage, Wait
-from cycles_api.pages.going import go
+from cycles_api.pages.going import go, said
 from cycles_api.pages.lamps_told import lamps_told
 from cycles_api.pages.opening import openings
 from cycles_api.pages.rendering import rendered
-from cycles_api.pages.sign_in import Setting
-from cycles_api.pages.visiting import Signing, Visiting
+from cycles_api.pages.sending import Sending, Sent
+from cycles_api.pages.sign_in import Done, Setting
+from cycles_api.pages.visiting import Signing, Visit, Visiting
 from cycles_api.pages.words import TELL
 from cycles_api.rest.doing import Serving
 from cycles_api.telling import speaker_of
@@ -71,12 +76,18 @@ _WORDS: Final[dict[str, Both]] = {
     ),
     "lesson": Both("《{title}》{state}", "“{title}”, {state}"),
     "line": Both("· {who}:{step}", "· {who}: {step}"),
+    "not_moved": Both("《{title}》没有动:{why}", "“{title}” did not move: {why}"),
     "thanks": Both(
         "点开链接就能看到自己的那一步。有困难请告诉我,可以改期,也可以请人代。谢谢大家!",
         "The link leads to your own step. If something is in the way, please tell me: a day can "
         "be moved, and somebody can stand in. Thank you!",
     ),
 }
+
+
+_MOVE: Final = Both("改期", "Another day")
+#: Cycles that move on at one press.
+_TOGETHER: Final = 30
 
 
 @get("/board", sync_to_thread=True)
@@ -87,28 +98,99 @@ def board(
     service: Serving,
     settings: Setting,
     group: In = "",
+    done: Done = "",
 ) -> Response[Any]:
     """The board of one of my groups; the first, where none is named."""
-    actor, language = signed.actor, visit.language
+    base = settings.url or f"http://{request.headers.get('host', '')}"
+    return _page(visit, signed.actor, service, base, group, told=said(done, visit.language))
+
+
+@post("/board", sync_to_thread=True, status_code=303)
+def advance_together(
+    request: Request[Any, Any, Any],
+    visit: Visiting,
+    signed: Signing,
+    sent: Sending,
+    service: Serving,
+    settings: Setting,
+) -> Response[Any]:
+    """Several cycles move on, each by its own step; those that cannot are told of."""
+    faults, moved = list[str](), 0
+    for chosen in sent.texts("step")[:_TOGETHER]:
+        cycle, _, rest = chosen.partition(":")
+        revision, _, way = rest.partition(":")
+        try:
+            _one_step(service, signed.actor, sent, cycle, way, revision)
+            moved += 1
+        except RefusedError as error:
+            faults.append(_fault(service, signed.actor, cycle, error, visit.language))
+    group = sent.text("group")
+    if not faults:
+        return go(f"/board?group={group}", done="together" if moved else "")
+    base = settings.url or f"http://{request.headers.get('host', '')}"
+    told = said("together" if moved else "", visit.language)
+    return _page(visit, signed.actor, service, base, group, told=told, faults=tuple(faults))
+
+
+def _one_step(
+    service: Service, actor: Actor, sent: Sent, cycle: str, way: str, revision: str
+) -> None:
+    seen = int(revision) if revision.isdecimal() and len(revision) < 16 else 0
+    given = Given(
+        revision=seen,
+        key=f"{sent.text('key')[:100]}-{cycle}",
+        request=hashlib.sha256(f"{cycle} {way} {seen}".encode()).hexdigest(),
+    )
+    receipt = service.acting.act(actor, cycle, [Advance(transition=way)], given)
+    note(cycle=cycle, act=way, revision=receipt.revision, replayed=receipt.replayed)
+
+
+def _fault(
+    service: Service, actor: Actor, cycle: str, error: RefusedError, language: Language
+) -> str:
+    """What could not be done, and why."""
+    why = speaker_of(told_of(error), language).error(error)
+    try:
+        title = service.looking.cycle(actor, cycle).line.title
+    except NotFoundError:
+        return why
+    return _WORDS["not_moved"].in_language(language).format(title=title, why=why)
+
+
+def _page(
+    visit: Visit,
+    actor: Actor,
+    service: Service,
+    base_url: str,
+    group: str,
+    *,
+    told: str = "",
+    faults: tuple[str, ...] = (),
+) -> Response[Any]:
+    language = visit.language
     groups = service.boards.groups(actor)
     chosen = group or (groups[0][0] if groups else "")
     ways = [to for _, to in openings(service, actor) if to == chosen]
-    told = None
+    shown = None
     if chosen:
-        base_url = settings.url or f"http://{request.headers.get('host', '')}"
         found = service.boards.of(actor, chosen)
-        told = BoardTold(service, actor, found, dict(groups)[chosen], language, base_url)
+        shown = BoardTold(service, actor, found, dict(groups)[chosen], language, base_url)
     page = BoardPage(
         groups=tuple((f"/board?group={id}", name, id == chosen) for id, name in groups),
-        group=told.group if told else "",
-        count=len(told.cards) if told else 0,
-        more=told.board.more if told else False,
-        first=tuple(told.first()) if told else (),
-        columns=tuple(told.columns()) if told else (),
-        chat=told.chat() if told else "",
+        group=shown.group if shown else "",
+        count=len(shown.cards) if shown else 0,
+        more=shown.board.more if shown else False,
+        first=tuple(shown.first()) if shown else (),
+        columns=tuple(shown.columns()) if shown else (),
+        chat=shown.chat() if shown else "",
         to_open="/open" if ways else "",
+        here=f"/board?group={chosen}" if chosen else "/board",
+        key=secrets.token_urlsafe(16),
+        together=tuple(shown.together()) if shown else (),
+        said=told,
+        faults=faults,
     )
-    return rendered(language, page, visit.around)
+    return rendered(language, page, visit.around, status=409 if faults else 200)
 
 
 @get("/c/{short:str}", sync_to_thread=False)
@@ -189,6 +271,11 @@ class BoardTold:
         """What is stuck, what is due, what I am asked to decide."""
         return (card for _, card in self.cards if card.mark)
 
+    def together(self) -> Iterator[BoardCard]:
+        """What can move on by one press each, and by no other step."""
+        found = [card for _, card in self.cards if len(card.ways) == 1]
+        return iter(found if len(found) > 1 else ())
+
     def columns(self) -> Iterator[BoardColumn]:
         """The others by state, in the order of their workflow."""
         places: dict[tuple[str, int, str], list[tuple[BoardLine, BoardCard]]] = {}
@@ -220,7 +307,22 @@ class BoardTold:
             waits=tuple(self._wait(asked, speaker) for asked in _asked(line)),
             notes=tuple(self._notes(line, speaker, mark)),
             lamps=lamps_told(line.lamps, speaker),
+            id=line.line.id,
+            revision=line.line.revision,
+            ways=tuple(self._ways(line, speaker)),
+            waivers=tuple((guard, speaker.guard(guard)) for guard in line.waivable),
+            move=_MOVE.in_language(self.language) if line.moves else "",
         )
+
+    def _ways(self, line: BoardLine, speaker: Speaker) -> Iterator[tuple[str, str]]:
+        """The open transitions that I decide, and that want no reason."""
+        version = line.line.told.version
+        for task in line.tasks if version else ():
+            if task.do != "decide" or task.person != self.actor.person or version is None:
+                continue
+            for name in task.transitions:
+                if not version.workflow.transitions[name].reason:
+                    yield name, speaker.transition(name)
 
     def _title(self, line: BoardLine) -> str:
         return line.line.title or TELL["untitled"].in_language(self.language)
@@ -370,4 +472,4 @@ def _one_is_enough(line: BoardLine, task: Task) -> bool:
     return version is not None and one_is_enough(version.workflow, task)
 
 
-BOARD_ROUTES = (board, short_link)
+BOARD_ROUTES = (board, advance_together, short_link)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from cycles.service.answers import PointAnswer, RecordAnswer
 from cycles.workflow.definition import FormField, RecordKind
 from cycles.workflow.meeting import meeting_of
-from cycles.workflow.version import every_guard
+from cycles.workflow.version import Version, every_guard
 from cycles_api.pages import times
 from cycles_api.pages.activity import activity_of
 from cycles_api.pages.booklet_contexts import Chapter, Sheet, Table
@@ -203,7 +204,7 @@ def _last(told: CycleTold, name: str, kind: RecordKind, number: int) -> Iterator
         r for r in told.found.records if r.record == name and r.round == number and not r.voided
     ]
     adds_up = any(shape.type == "attendance" for shape in kind.form.values())
-    if name in _revised(told):
+    if name in _revised(told.version):
         yield from mine
     elif "filing" in kind.one_per:
         yield from (r for r in mine if not r.superseded)
@@ -214,15 +215,16 @@ def _last(told: CycleTold, name: str, kind: RecordKind, number: int) -> Iterator
         yield from last.values()
 
 
-def _revised(told: CycleTold) -> frozenset[str]:
+@lru_cache(maxsize=500)
+def _revised(version: Version) -> frozenset[str]:
     """The records whose change is what a round is about: all their versions are kept."""
-    ways = told.workflow.transitions.values()
+    ways = version.workflow.transitions.values()
     return frozenset(g.changed.record for way in ways for g in every_guard(way.guards) if g.changed)
 
 
 def _version(told: CycleTold, record: RecordAnswer) -> str:
     """Which version of what is revised it is; empty for all else."""
-    if record.record not in _revised(told):
+    if record.record not in _revised(told.version):
         return ""
     same = [r.id for r in told.found.records if r.record == record.record and not r.voided]
     return _say(told, "version", number=same.index(record.id) + 1)
@@ -311,7 +313,7 @@ def _alone(
         facts = (*_head(told, lesson), (_say(told, "by_whom"), person)) if watched else ()
     return _sheet(
         f"{title} · {person}" if everybodys else title,
-        alone=watched or record.record in _revised(told),
+        alone=watched or record.record in _revised(told.version),
         facts=facts,
         parts=tuple(inside),
         tables=tuple(tables),

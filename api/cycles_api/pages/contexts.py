@@ -194,7 +194,11 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardCard:
-    """A cycle on the board; `mark` says why to look at it first: stuck, due, mine, or nothing."""
+    """A cycle on the board; `mark` says why to look at it first: stuck, due, mine, or nothing.
+
+    What can be done there and then: `ways` are (transition, title) that its reader may take with
+    no word said, `waivers` (guard, title), `move` the title of putting a day off, or empty.
+    """
 
     to: str
     title: str
@@ -205,6 +209,11 @@ class BoardCard:
     waits: tuple[Wait, ...]
     notes: tuple[str, ...]
     lamps: tuple[LampTold, ...]
+    id: str = ""
+    revision: int = 0
+    ways: tuple[tuple[str, str], ...] = ()
+    waivers: tuple[tuple[str, str], ...] = ()
+    move: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +382,11 @@ class BoardPage:
     columns: tuple[BoardColumn, ...]
     chat: str
     to_open: str
+    here: str
+    key: str
+    together: tuple[BoardCard, ...]
+    said: str
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,6 +448,7 @@ class CyclePage:
     to: str
     runs: bool
     moves: str
+    paths: tuple[tuple[tuple[str, ...], str], ...]
     said: str
 
 

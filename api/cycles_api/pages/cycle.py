@@ -73,6 +73,10 @@ def cycle(
         revision=told.line.revision,
         to=to,
         moves=told.speaker.transition(moves[0]) if moves else "",
+        paths=tuple(
+            (path, " → ".join(told.speaker.transition(name) for name in path))
+            for path in service.arranging.paths(signed.actor, cycle_id)
+        ),
         runs=service.guests.may_ask(signed.actor, cycle_id),
         said=said(done, visit.language),
     )

@@ -108,11 +108,16 @@ def file_record(
     return rendered(visit.language, page, visit.around, status=422)
 
 
+#: Transitions of a path; more would be several transactions.
+_PATH: Final = 10
+
+
 @post("/cycles/{cycle_id:str}/transitions", sync_to_thread=True, status_code=303)
 def advance(cycle_id: CycleId, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
-    """Fire a transition."""
-    command = Advance(transition=sent.text("transition"), reason=sent.text("reason") or None)
-    act(service, signed.actor, cycle_id, sent, [command], seen=True)
+    """Fire a transition, or several one after the other: all of them or none."""
+    reason = sent.text("reason") or None
+    path = [Advance(transition=name, reason=reason) for name in sent.texts("transition")[:_PATH]]
+    act(service, signed.actor, cycle_id, sent, path, seen=True)
     return go(sent.text("back"), done="advance")
 
 

@@ -16,12 +16,16 @@ from cycles_api.wording import Language
 
 __all__ = ["go", "inside", "said"]
 
-_INSIDE: Final = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~-]{0,200}")
+_INSIDE: Final = re.compile(
+    r"/(?![/\\])[A-Za-z0-9/_.~-]{0,200}(\?[a-z]{1,20}=[A-Za-z0-9_-]{0,60})?"
+)
 
 
 def go(to: str, *, done: str = "", cookies: Sequence[Cookie] = ()) -> Response[Any]:
     """The answer that sends a browser to a page, which then says what was done."""
-    address = inside(to) + (f"?{urlencode({'done': done})}" if done else "")
+    address = inside(to)
+    if done:
+        address += f"{'&' if '?' in address else '?'}{urlencode({'done': done})}"
     headers = {**HEADERS, "Location": address}
     return Response(None, status_code=303, headers=headers, cookies=list(cookies))
 

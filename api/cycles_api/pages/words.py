@@ -46,6 +46,7 @@ DONE: Final[dict[str, Both]] = {
     "waive": Both("已特批。", "Waived."),
     "staff": Both("改好了。", "Settled."),
     "shut_out": Both("链接已停用。", "The link is no longer good."),
+    "together": Both("好了,都往下走了一步。", "Done: they have moved on."),
     "moved": Both("改期了。", "It has another day."),
     "password": Both("密码设好了。", "The password is set."),
     "device": Both("那台设备已退出。", "That device is signed out."),

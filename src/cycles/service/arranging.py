@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
 
-from cycles.engine.commands import Command, Excuse, Staff, Turn
+from cycles.engine.commands import Advance, Command, Excuse, Staff, Turn
 from cycles.engine.lifecycle import excuse, is_over, staff, turn
 from cycles.engine.offers import Offer, offers
 from cycles.engine.people import People
@@ -26,10 +26,12 @@ from cycles.service.unseen import offers_without, verdicts_without, waiting_with
 from cycles.store import Work
 from cycles.workflow.definition import Transition
 
-__all__ = ["Arranging", "Outlook", "Part", "Staffing", "Supposed"]
+__all__ = ["Arranging", "Outlook", "Part", "Staffing", "Supposed", "days_to_move"]
 
 #: Commands supposed at once.
 _MOST = 20
+#: Steps of a path that is offered.
+_LONGEST_PATH = 5
 _TURNS = ("suspend", "resume", "cancel", "withdraw", "reopen")
 
 
@@ -134,14 +136,21 @@ class Arranging:
 
         def found(work: Work) -> tuple[tuple[str, str], ...]:
             seen = self._looking.seen(work, actor, cycle_id)
-            ways = dict(seen.version.leaving.get(seen.cycle.state, ()))
-            able = (o for o in offers(seen.people, seen.by) if o.allowed and o.side)
-            return tuple(
-                (offer.transition, record)
-                for offer in able
-                for record in _days_moved(seen, ways[offer.transition])
-                if seen.people.current(record)
-            )
+            return days_to_move(seen.people, seen.by)
+
+        return self._core.store.read(actor.school_id, found)
+
+    def paths(self, actor: Actor, cycle_id: str) -> tuple[tuple[str, ...], ...]:
+        """Transitions that the actor can fire one after the other at once, two or more of them.
+
+        Each leads on from where the one before leads to, is the only open one there, and wants no
+        reason.
+        """
+
+        def found(work: Work) -> tuple[tuple[str, ...], ...]:
+            seen = self._looking.seen(work, actor, cycle_id)
+            every = (_path(seen, name) for name in _clear(seen.people, seen.by))
+            return tuple(path for path in every if len(path) > 1)
 
         return self._core.store.read(actor.school_id, found)
 
@@ -279,13 +288,48 @@ def _excusable(seen: Seen) -> Iterator[str]:
             yield person
 
 
-def _days_moved(seen: Seen, way: Transition) -> Iterator[str]:
+def days_to_move(people: People, by: str) -> tuple[tuple[str, str], ...]:
+    """See `Arranging.moves`; without a look at any guard where no way is of that kind."""
+    here = people.version.leaving.get(people.cycle.state, ())
+    ways = {name: list(_days_moved(people, way, by)) for name, way in here if way.side}
+    if not any(ways.values()):
+        return ()
+    able = (o.transition for o in offers(people, by) if o.allowed and o.side)
+    return tuple((name, record) for name in able for record in ways.get(name, ()))
+
+
+def _days_moved(people: People, way: Transition, by: str) -> Iterator[str]:
     """Records with a day ahead that the way makes void and that can be filed right after it."""
-    if way.to != seen.cycle.state:
+    if way.to != people.cycle.state:
         return
     for record in way.voids:
-        kind = seen.version.workflow.records[record]
+        kind = people.version.workflow.records[record]
         ahead = any(f.type == "date" and f.future for f in kind.form.values())
-        able = seen.by in seen.people.of(kind.by)
-        if ahead and able and (kind.file_in is None or way.to in kind.file_in):
+        fits = kind.file_in is None or way.to in kind.file_in
+        if ahead and fits and by in people.of(kind.by) and people.current(record):
             yield record
+
+
+def _clear(people: People, by: str) -> list[str]:
+    """The transitions on that somebody can fire with no word said."""
+    return [o.transition for o in offers(people, by) if o.allowed and not (o.side or o.reason)]
+
+
+def _path(seen: Seen, first: str) -> tuple[str, ...]:
+    """The transition, and those that are then the only open ones."""
+    path = [first]
+    while len(path) < _LONGEST_PATH:
+        trials = what_if(
+            seen.version,
+            seen.cycle,
+            [Advance(transition=name) for name in path],
+            by=seen.by,
+            around=seen.people.around,
+            content_key=bytes(32),
+        )
+        after = replace(seen.people, cycle=trials[-1].after, real_cycle=seen.cycle)
+        ahead = [] if is_over(after) else _clear(after, seen.by)
+        if any(t.refusal for t in trials) or len(ahead) != 1 or ahead[0] in path:
+            break
+        path.append(ahead[0])
+    return tuple(path)

@@ -9,12 +9,14 @@ from typing import Final
 from msgspec import structs
 
 from cycles.engine.lamps import Lamp
-from cycles.engine.tasks import Waiting, waiting
+from cycles.engine.people import People
+from cycles.engine.tasks import Waiting, waiting, ways_on
 from cycles.engine.verdicts import Task
 from cycles.errors import NotFoundError
 from cycles.school import DEPUTY, GROUP_HEAD, HEAD
 from cycles.service.actors import Actor, require
 from cycles.service.answers import CycleLine
+from cycles.service.arranging import days_to_move
 from cycles.service.core import Core, SchoolView, people_for
 from cycles.service.lighting import Lighting
 from cycles.service.looking import Looking
@@ -27,6 +29,8 @@ __all__ = ["Board", "BoardLine", "Boards"]
 
 #: More cycles than these are told of, not shown; those that wait longest come first.
 _MOST: Final = 300
+#: What somebody above the group is asked for where the group itself cannot go on.
+_HELP: Final = frozenset({"substitute", "waive"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class BoardLine:
         waiting: The days and cycles it waits for, where it waits for nobody.
         rests: It may rest here long, and nobody is asked for anything.
         lamps: Its five lamps.
+        moves: Whether the asker can put off a day that it waits for, at once.
+        waivable: Guards that it lacks and that the asker may waive, where it is stuck or late.
     """
 
     line: CycleLine
@@ -47,6 +53,8 @@ class BoardLine:
     waiting: Waiting
     rests: bool
     lamps: tuple[Lamp, ...]
+    moves: bool = False
+    waivable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,4 +165,18 @@ class Boards:
             waiting=found,
             rests=state is not None and state.rests,
             lamps=self._lighting.of(people.version, people.cycle, row.head),
+            moves=not row.ended and bool(days_to_move(people, actor.pseudonym)),
+            waivable=_waivable(people, actor.pseudonym) if self._is_wanting(row, tasks) else (),
         )
+
+    def _is_wanting(self, row: CycleRow, tasks: tuple[Task, ...]) -> bool:
+        """Whether only people above it are asked, or somebody is late."""
+        now = self._core.now()
+        late = any(task.due is not None and task.due < now for task in tasks)
+        return not row.ended and (late or all(task.do in _HELP for task in tasks))
+
+
+def _waivable(people: People, by: str) -> tuple[str, ...]:
+    """The guards on the ways on that are not met and that somebody may waive."""
+    verdicts = (v for _, every in ways_on(people).values() for v in every)
+    return tuple(dict.fromkeys(v.guard for v in verdicts if not v.passes and by in v.waivable_by))
