@@ -22,6 +22,7 @@ from cycles.service.reading_log import ReadingLog
 from cycles.service.samples import Samples
 from cycles.service.school import Schools
 from cycles.service.signing_in import SigningIn
+from cycles.service.staff_lists import StaffLists
 from cycles.service.tokens import Tokens
 from cycles.service.verifying import Verifying
 from cycles.store import open_store
@@ -56,6 +57,7 @@ class Service:
         self.schools = Schools(core, self.outbox)
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)
+        self.staff_lists = StaffLists(core, self.outbox)
         self.tokens = Tokens(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.pages.asking import Reader, Readers
 from tests.pages.browser import NoBrowserError, browser, found
 from tests.pages.serving import ServedSchool, served
 
@@ -46,6 +47,20 @@ def school() -> Iterator[ServedSchool]:
     """A demo school of one's own."""
     with served() as running:
         yield running
+
+
+@pytest.fixture
+def reads() -> Iterator[Readers]:
+    """Browsers without scripts, closed at the end."""
+    opened = list[Reader]()
+
+    def reader(at: ServedSchool, who: str = "", language: str = "zh") -> Reader:
+        opened.append(Reader(at, who, language))
+        return opened[-1]
+
+    yield reader
+    for each in opened:
+        each.client.close()
 
 
 @pytest.fixture

@@ -64,6 +64,13 @@ PAGES = {
     "meeting-typing": ("song", "/cycles/{blocked}/meeting/records/three_ones"),
     "meeting-closed": ("du", "/cycles/{finished}/meeting"),
     "activity": ("ma", "/cycles/{finished}/rounds/1/activity"),
+    "school": ("wu", "/school"),
+    "staff": ("wu", "/school/people"),
+    "person": ("wu", "/school/people/{song}"),
+    "groups": ("wu", "/school/groups"),
+    "calendar": ("wu", "/school/calendar"),
+    "term": ("wu", "/school/calendar/new"),
+    "staff-list": ("wu", "/school/import"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),
 }
@@ -121,7 +128,7 @@ def test_everybody_can_read_and_use_it(shown, look, name):
         page.emulate_media(color_scheme="dark" if other else "light")
         page.context.add_cookies([{"name": "cycles_lang", "value": language, "url": shown.url}])
         page.set_viewport_size({"width": WIDTHS[0], "height": 700})
-        answer = page.goto(path.format(**shown.school.cycles))
+        answer = page.goto(path.format(**shown.school.cycles, **shown.school.people))
         assert answer.status == (404 if name in NOT_THERE else 200)
         assert page.locator("h1").count() == 1
         for width in WIDTHS:
@@ -165,7 +172,7 @@ def test_a_first_visit_costs_little(shown, name):
     with httpx.Client(base_url=shown.url, headers={"Accept-Encoding": "gzip"}) as client:
         if who:
             client.post("/sign-in/demo", data=shown.demo_sign_in(who))
-        cost, page = _sent(client, path.format(**shown.school.cycles))
+        cost, page = _sent(client, path.format(**shown.school.cycles, **shown.school.people))
         loaded = re.findall(r'<(?:link|script|img)[^>]* (?:href|src)="(/[^"]+)"', page)
         assert len(loaded) >= 3
 

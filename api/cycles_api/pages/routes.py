@@ -29,6 +29,11 @@ from cycles_api.pages.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.opening import OPENING_ROUTES
 from cycles_api.pages.people import PEOPLE_ROUTES
 from cycles_api.pages.plan import PLAN_ROUTES
+from cycles_api.pages.school import SCHOOL_PAGES
+from cycles_api.pages.school_calendar import SCHOOL_CALENDAR
+from cycles_api.pages.school_groups import SCHOOL_GROUPS
+from cycles_api.pages.school_import import SCHOOL_IMPORT
+from cycles_api.pages.school_people import SCHOOL_PEOPLE
 from cycles_api.pages.scripted import ToldWhere
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
@@ -71,6 +76,11 @@ PAGES: Final = Router(
         *SPECIMEN_ROUTES,
         *LOOKS_ROUTES,
         *SAMPLE_PAGES,
+        *SCHOOL_PAGES,
+        *SCHOOL_PEOPLE,
+        *SCHOOL_GROUPS,
+        *SCHOOL_CALENDAR,
+        *SCHOOL_IMPORT,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

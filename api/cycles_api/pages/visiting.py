@@ -74,6 +74,7 @@ class Around:
         leads: Whether there is a group board for them.
         covers: Whether a term's report lessons are theirs to look at: all, or their own.
         plans: Whether the plan is, too.
+        runs: Whether the school itself is theirs to look after, or to see looked after.
     """
 
     language: Language
@@ -89,6 +90,7 @@ class Around:
     leads: bool = False
     covers: bool = False
     plans: bool = False
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,7 @@ def visit_of(
         leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
         covers=signed is not None and may("coverage", signed.actor),
         plans=signed is not None and may("plan", signed.actor),
+        runs=signed is not None and signed.actor.holds(HEAD, DEPUTY, ADMIN),
         open_line=not settings.is_https and not _stays_here(request),
     )
     request.scope["state"][_AROUND] = around

@@ -51,6 +51,12 @@ DONE: Final[dict[str, Both]] = {
     "password": Both("密码设好了。", "The password is set."),
     "device": Both("那台设备已退出。", "That device is signed out."),
     "signed_out": Both("已退出。", "You are signed out."),
+    "kept": Both("已保存。", "Saved."),
+    "added": Both("已加上。", "Added."),
+    "left": Both("已办好。任职到那天为止。", "Done: what they hold ends on that day."),
+    "removed": Both("已删去。", "Removed."),
+    "imported": Both("名单导入好了。", "The staff list is imported."),
+    "undone": Both("已撤销上一次导入。", "The last import is undone."),
 }
 
 TELL: Final[dict[str, Both]] = {

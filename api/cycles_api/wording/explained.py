@@ -299,6 +299,11 @@ CONFLICTS: Final[dict[str, Both]] = {
         "else, add where they come from.",
     ),
     "same_name": Both("已经有同名的了,请换一个。", "There is one of this name; choose another."),
+    "same_person": Both(
+        "已经有同名的人了。就是同一个人的话,不用再加;真是两个人,请给两个人都写上不同的工号。",
+        "There is somebody of this name. If it is the same person, there is nothing to add; if "
+        "there are two, give each a staff number of their own.",
+    ),
     "none": Both("没有可以撤销的导入。", "There is no import to undo."),
     "in_use": Both(
         "导入的内容里有 {count} 项已经用上或改过;请改为结束任命或停用账号。",

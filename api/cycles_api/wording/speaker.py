@@ -206,8 +206,12 @@ class Speaker:
         else:
             label = fault.field.rsplit(".", 1)[-1]
             label = LABELS[label].in_language(self.language) if label in LABELS else label
-        said = self._filled(FAULTS.get(fault.code, FAULTS["wrong_type"]), fault.data)
+        said = self.of_fault(fault)
         return f"“{label}”:{said}" if self.language == "zh" else f"{label}: {said}"
+
+    def of_fault(self, fault: FieldFault) -> str:
+        """What is wrong, without the field's name: where it is said beside the field."""
+        return self._filled(FAULTS.get(fault.code, FAULTS["wrong_type"]), fault.data)
 
     def title(self, code: str) -> str:
         """The short title of an error code."""

@@ -53,6 +53,7 @@ STAFF: Final[dict[str, Both]] = {
     "name_unreadable": Both("姓名读不出来。", "The name cannot be read."),
     "group_missing": Both("有姓名,没有教研组。", "A name but no group."),
     "group_unreadable": Both("教研组读不出来。", "The group cannot be read."),
+    "staff_no_twice": Both("这个工号别人已经在用。", "Somebody else has this staff number."),
     "head_unclear": Both("“组长”一列看不明白。", "The head column is not clear."),
     "bad_answer": Both("这个回答不在可选的里面。", "This is none of the possible answers."),
     "depends_on_row": Both("所指的那一行没有导入。", "The row it points to is not imported."),

@@ -29,6 +29,7 @@ from cycles.school.staff_import import (
     plan_undo,
 )
 from cycles.school.staff_list import StaffList, parse_staff_list
+from cycles.school.staff_sheet import StaffSheet, from_paste
 
 __all__ = [
     "ADMIN",
@@ -53,9 +54,11 @@ __all__ = [
     "Person",
     "RowReport",
     "StaffList",
+    "StaffSheet",
     "Term",
     "UndoPlan",
     "UndoRefusal",
+    "from_paste",
     "parse_staff_list",
     "plan_import",
     "plan_undo",

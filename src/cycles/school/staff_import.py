@@ -32,6 +32,8 @@ __all__ = [
     "plan_undo",
 ]
 
+#: Rows of one name that the next one is compared with; where there are more, it asks.
+_TWINS: Final = 50
 _HEAD_ANSWERS: Final = frozenset({"head", "instead", "member"})
 
 
@@ -235,11 +237,26 @@ class _Import:
 
     def identify(self) -> None:
         """Find whom each row means, or that it has to be asked or is faulty."""
+        self._refuse_shared_numbers()
         above: dict[str, list[StaffLine]] = {}
         for line in self.lines.values():
+            if line.row in self.faults:
+                continue
             twins = above.setdefault(key(line.name), [])
             self._identify(line, twins)
-            twins.append(line)
+            if len(twins) < _TWINS:
+                twins.append(line)
+
+    def _refuse_shared_numbers(self) -> None:
+        """A staff number tells one person from all others: two names cannot share one."""
+        names: dict[str, set[str]] = {}
+        for person in self.persons.values():
+            names.setdefault(person.staff_no or "", set()).add(key(person.name))
+        for line in self.lines.values():
+            names.setdefault(line.staff_no or "", set()).add(key(line.name))
+        for line in self.lines.values():
+            if line.staff_no and len(names[line.staff_no]) > 1:
+                self.faults[line.row] = "staff_no_twice"
 
     def _identify(self, line: StaffLine, twins: list[StaffLine]) -> None:
         known = self.by_name.get(key(line.name), [])
@@ -248,10 +265,10 @@ class _Import:
         if choices:
             self._answered(line, choices)
             return
-        certain = self._certain(line, known, twins)
+        certain = self._certain(line, known, twins) if len(twins) < _TWINS else None
         if certain is not None:
             self.who[line.row] = certain
-        elif known or not _all_differ(line, twins):
+        elif known or len(twins) == _TWINS or not _all_differ(line, twins):
             self.asks.setdefault(line.row, set()).add("same_name")
         else:
             self.who[line.row] = f"row:{line.row}"

@@ -1,7 +1,7 @@
 """What people ask for; the one door between the ways in and everything below."""
 
 from cycles.service.acting import Acting, Receipt
-from cycles.service.actors import OPERATIONS, Actor, operator_of, require
+from cycles.service.actors import OPERATIONS, Actor, may, operator_of, require
 from cycles.service.attachments import KINDS, Attachment, Attachments
 from cycles.service.core import Core
 from cycles.service.looking import Looking
@@ -25,6 +25,7 @@ __all__ = [
     "Told",
     "WorkflowAnswer",
     "Workflows",
+    "may",
     "operator_of",
     "require",
     "shipped",

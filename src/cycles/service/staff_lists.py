@@ -33,6 +33,7 @@ from cycles.school.staff_columns import IgnoredColumn
 from cycles.school.staff_import import UndoObstacle
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
+from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.school import Change, appointment_row
 from cycles.store import (
@@ -49,7 +50,14 @@ from cycles.store import (
     Work,
 )
 
-__all__ = ["StaffListReport", "StaffLists", "UndoReport", "receipt_bytes", "receipt_of"]
+__all__ = [
+    "LastImport",
+    "StaffListReport",
+    "StaffLists",
+    "UndoReport",
+    "receipt_bytes",
+    "receipt_of",
+]
 
 T = TypeVar("T")
 
@@ -58,6 +66,7 @@ _PRIVATE: Final = ("id-card", "phone")
 #: Obstacles that a refused undo names one by one.
 _TOLD: Final = 50
 _PAGE: Final = 500
+_NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,16 @@ class StaffListReport:
     def never_stored(self) -> tuple[IgnoredColumn, ...]:
         """The columns with identity numbers, telephone numbers and the like."""
         return tuple(column for column in self.ignored_columns if column.why in _PRIVATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastImport:
+    """An import that was made: when, and how many of each it made."""
+
+    at: str
+    persons: int
+    groups: int
+    appointments: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,18 +174,46 @@ class StaffLists:
         answers: Mapping[int, str] | None = None,
         *,
         only_good: bool = False,
+        given: Given = _NOTHING_GIVEN,
     ) -> StaffListReport:
         """Import the file from today on, whole or not at all; arguments as for `preview`.
 
-        If `ok` is false in the report, or it has no import id, nothing was changed.
+        If `ok` is false in the report, or it has no import id, nothing was changed. Sent again
+        under the same key it is not done again: the report then tells what is left to do.
 
         Raises:
             StaffListError: the file cannot be read.
         """
         require("directory", actor)
         listed = parse_staff_list(read_rows(raw, name))
-        return self._write(
-            actor, lambda change: self._apply(change, actor, listed, answers, only_good)
+
+        def applied(work: Work) -> tuple[str, StaffListReport]:
+            change = Change(self._core, work, actor)
+            report = self._apply(change, actor, listed, answers, only_good)
+            return report.import_id or "", report
+
+        import_id, report = once(self._core, actor, given, str, applied)
+        self._outbox.settle(actor.school_id)
+        if report is None:
+            again = self.preview(actor, name, raw, only_good=True)
+            report = replace(again, ok=bool(import_id), import_id=import_id or None)
+        return report
+
+    def last(self, actor: Actor) -> LastImport | None:
+        """The import that `undo_last` would take back; `None` if there is none."""
+        require("directory", actor)
+        rows = self._core.store.read(
+            actor.school_id,
+            lambda work: work.find(StaffImportRow, order=("-at", "-id"), limit=1),
+        )
+        if not rows or rows[0].undone_at is not None:
+            return None
+        receipt = receipt_of(rows[0])
+        return LastImport(
+            at=rows[0].at,
+            persons=len(receipt.persons),
+            groups=len(receipt.groups),
+            appointments=len(receipt.appointments),
         )
 
     def undo_last(self, actor: Actor) -> UndoReport:

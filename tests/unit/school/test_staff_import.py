@@ -281,3 +281,21 @@ def test_the_last_import_can_be_undone_until_it_is_used():
     assert undo == UndoPlan(persons=("p",), groups=(), appointments=("a",), reopen=(ended,))
     assert isinstance(refused, UndoRefusal)
     assert [(o.kind, o.id) for o in refused.obstacles] == [("person", "p")]
+
+
+def test_two_names_never_share_a_staff_number():
+    """Each such row says so, and the others are as good as before; the same name may come twice."""
+    listed = parse_staff_list(
+        [
+            ["姓名", "教研组", "工号"],
+            ["李芳", "语文组", "7"],
+            ["王强", "语文组", "7"],
+            ["赵敏", "数学组", "8"],
+            ["赵敏", "语文组", "8"],
+        ]
+    )
+
+    plan = plan_import(listed, Directory(), day=date(2026, 9, 1))
+
+    assert [row.codes for row in plan.rows[:2]] == [("staff_no_twice",)] * 2
+    assert [row.outcome for row in plan.rows[2:]] == ["new", "new"]

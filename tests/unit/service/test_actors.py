@@ -89,9 +89,10 @@ MAY = {
         "erase",
         "directory",
         "define",
+        "upkeep",
     },
     "auditor": LOG | PLANNED,
-    "admin": {*LETTING_IN, "add_guest", "erase", "directory", "tokens", "define"},
+    "admin": {*LETTING_IN, "add_guest", "erase", "directory", "tokens", "define", "upkeep"},
 }
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from cycles.errors import (
+    ConflictError,
     InvalidInputError,
 )
+from cycles.service import Given
 from cycles.store import Store
 from tests.unit.service.town import Town
+
+TODAY = date(2026, 10, 12)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -63,3 +69,76 @@ def test_a_person_can_be_renamed(town):
 
     assert town.person("ma").name == "马丽"
     assert town.names(f"person:{town.alias('ma')}") == [{"name": "马丽"}]
+
+
+# --- coming and going ----------------------------------------------------------------------
+
+
+def test_a_new_colleague_holds_a_first_appointment_at_once(town):
+    """One change: the person, and what they are; sent twice it is done once."""
+    given = Given(key="k", request="r")
+
+    first = town.schools.take_on(town.by, "林小", "teacher", "maths", given=given)
+    again = town.schools.take_on(town.by, "林小", "teacher", "maths", given=given)
+
+    assert first == again
+    assert [h.role for h in town.person(first).roles] == ["teacher"]
+    assert [p.name for p in town.schools.people(town.by)].count("林小") == 1
+
+
+def test_two_people_of_one_name_are_told_apart_by_staff_numbers(town):
+    """Somebody of a name that is there is taken on only if numbers say that they are two."""
+    town.schools.take_on(town.by, "林小", "teacher", "maths", staff_no="0042")
+
+    for number in (None, "0042"):
+        with pytest.raises(ConflictError) as refused:
+            town.schools.take_on(town.by, "林 小", "teacher", "maths", staff_no=number)
+        assert refused.value.data["reason"] == "same_person"
+    assert town.schools.take_on(town.by, "林小", "teacher", "maths", staff_no="0043")
+
+
+def test_who_leaves_today_holds_nothing_and_comes_in_no_more(town):
+    """All that they hold ends, and the account with it, in one change."""
+    town.schools.appoint(town.by, "song", "deputy", from_date=TODAY + 9 * DAY)
+
+    town.schools.leave(town.by, "song", TODAY)
+
+    assert not town.person("song").enabled
+    assert [e.act for e in town.log(f"person:{town.alias('song')}")][-3:] == [
+        "end_appointment",
+        "end_appointment",
+        "disable",
+    ]
+    assert town.core.view(town.id).directory.roles_of(town.alias("song"), TODAY + 9 * DAY) == ()
+
+
+def test_who_leaves_later_works_until_then(town):
+    """A last day to come ends the appointments then; the account is left alone."""
+    town.schools.leave(town.by, "song", TODAY + DAY)
+
+    there = town.core.view(town.id).directory
+    assert town.person("song").enabled
+    assert there.group_heads("maths", TODAY + DAY) != ()
+    assert there.group_heads("maths", TODAY + 2 * DAY) == ()
+
+
+@pytest.mark.parametrize("last_day", [TODAY, TODAY + DAY])
+def test_the_only_head_does_not_leave(town, last_day):
+    """Neither today nor later: another head is appointed first."""
+    with pytest.raises(ConflictError):
+        town.schools.leave(town.by, "wu", last_day)
+
+    assert town.person("wu").enabled
+
+
+def test_a_staff_number_is_changed_and_taken_away(town):
+    """It is no part of the log; the name is said again."""
+    town.schools.rename_person(town.by, "ma", "马致远", staff_no="0042")
+    assert town.person("ma").staff_no == "0042"
+
+    town.schools.rename_person(town.by, "ma", "马致远")
+    assert town.person("ma").staff_no == "0042"
+    town.schools.rename_person(town.by, "ma", "马致远", staff_no="")
+
+    assert town.person("ma").staff_no is None
+    assert "0042" not in repr(town.names(f"person:{town.alias('ma')}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -66,22 +67,36 @@ class Appointments(Changing):
             found = [a for a in change.directory.appointments if a.id == appointment_id]
             if not found:
                 raise NotFoundError("appointment", appointment_id)
-            before, after = found[0], replace(found[0], until_date=last_day)
-            if before == after:
-                return
-            posts = tuple(after if a is before else a for a in change.directory.appointments)
-            refuse_headless(change, replace(change.directory, appointments=posts))
-            change.work.put(appointment_row(change.work, after))
-            person = change.person(after.person)
-            change.enter(
-                f"person:{person.pseudonym}",
-                "end_appointment",
-                _plain(after),
-                _names(change, person, after),
-            )
-            change.renew(after)
+            self._end(change, [replace(found[0], until_date=last_day)])
 
         self._change(actor, ended)
+
+    def _end(
+        self, change: Change, ended: Iterable[Appointment], *, gone: Person | None = None
+    ) -> None:
+        """Put these in the place of those of their ids; `gone` is disabled in the same change."""
+        now = {post.id: post for post in ended}
+        before = change.directory
+        after = replace(
+            before,
+            appointments=tuple(now.get(post.id, post) for post in before.appointments),
+            persons=tuple(replace(p, enabled=False) if p is gone else p for p in before.persons),
+        )
+        refuse_headless(change, after)
+        for post in before.appointments:
+            if post != now.get(post.id, post):
+                self._put_end(change, now[post.id])
+
+    def _put_end(self, change: Change, post: Appointment) -> None:
+        change.work.put(appointment_row(change.work, post))
+        person = change.person(post.person)
+        change.enter(
+            f"person:{person.pseudonym}",
+            "end_appointment",
+            _plain(post),
+            _names(change, person, post),
+        )
+        change.renew(post)
 
     def _appoint(self, change: Change, person: Person, post: Appointment) -> None:
         change.work.add(appointment_row(change.work, post))

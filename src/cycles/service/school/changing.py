@@ -15,6 +15,7 @@ from cycles.school.staff_columns import clean
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.journal import b64, plain_body
+from cycles.service.once import Given, once
 from cycles.service.outbox import DAY, SCHOOL, Outbox
 from cycles.store import OutboxRow, Work
 
@@ -120,6 +121,15 @@ class Changing:
         require(operation, actor)
         done = self._core.store.write(
             actor.school_id, lambda work: do(Change(self._core, work, actor))
+        )
+        self._outbox.settle(actor.school_id)
+        return done
+
+    def _change_once(self, actor: Actor, given: Given, do: Callable[[Change], str]) -> str:
+        """The same, once for each key; the id that it answers with, also when sent again."""
+        require("directory", actor)
+        done, _ = once(
+            self._core, actor, given, str, lambda work: (do(Change(self._core, work, actor)), None)
         )
         self._outbox.settle(actor.school_id)
         return done

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from cycles.errors import ConflictError, NotAllowedError, NotFoundError
+from cycles.errors import ConflictError, NotFoundError
 from cycles.ledger import pseudonym
 from cycles.school import HEAD, HeldRole, Person
 from cycles.service.accesses import shut_out
-from cycles.service.actors import Actor, require
+from cycles.service.actors import Actor, may, require
 from cycles.service.school.appointments import lasts
 from cycles.service.school.changing import Change, Changing, cleaned
 from cycles.store import PersonRow
 
-__all__ = ["People", "PersonAnswer"]
+__all__ = ["MAX_STAFF_NO", "People", "PersonAnswer"]
 
-_MAX_STAFF_NO: Final = 32
+#: Longest staff number, in characters.
+MAX_STAFF_NO: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class People(Changing):
         Guests never are; whoever may invite one may add one.
         """
         name = cleaned(name, "name")
-        number = cleaned(staff_no, "staff_no", most=_MAX_STAFF_NO) if staff_no else None
+        number = cleaned(staff_no, "staff_no", most=MAX_STAFF_NO) if staff_no else None
 
         def added(change: Change) -> str:
             person = self._add_person(change, name, number, guest=guest)
@@ -65,14 +66,26 @@ class People(Changing):
 
         return self._change(actor, added, operation="add_guest" if guest else "directory")
 
-    def rename_person(self, actor: Actor, person_id: str, name: str) -> None:
-        """Another name for somebody; raises `NotFoundError`."""
-        name = cleaned(name, "name")
+    def rename_person(
+        self, actor: Actor, person_id: str, name: str, *, staff_no: str | None = None
+    ) -> None:
+        """Another name for somebody, or another staff number; raises `NotFoundError`.
+
+        Args:
+            actor: Who asks.
+            person_id: Whose.
+            name: The name from now on.
+            staff_no: The staff number from now on, empty for none; `None` leaves it as it is.
+        """
+        name, number = cleaned(name, "name"), staff_no
+        if staff_no:
+            number = cleaned(staff_no, "staff_no", most=MAX_STAFF_NO)
 
         def renamed(change: Change) -> None:
             person = change.person(person_id)
-            if person.name != name:
-                self._put_person(change, person.id, name=name)
+            kept = person.staff_no if number is None else number or None
+            if (person.name, person.staff_no) != (name, kept):
+                self._put_person(change, person.id, name=name, staff_no=kept)
                 change.enter(f"person:{person.pseudonym}", "rename_person", {}, {"name": name})
                 change.renew()
 
@@ -101,10 +114,17 @@ class People(Changing):
                 "a head cannot be disabled; end the appointment as head first",
                 data={"reason": "is_head", "person": person_id},
             )
-        self._put_person(change, person_id, enabled=enabled)
         if not enabled:
-            shut_out(change.work, person_id)
-        change.enter(f"person:{person.pseudonym}", "enable" if enabled else "disable", {})
+            self._disable(change, person)
+            return
+        self._put_person(change, person_id, enabled=True)
+        change.enter(f"person:{person.pseudonym}", "enable", {})
+        change.renew()
+
+    def _disable(self, change: Change, person: Person) -> None:
+        self._put_person(change, person.id, enabled=False)
+        shut_out(change.work, person.id)
+        change.enter(f"person:{person.pseudonym}", "disable", {})
         change.renew()
 
     def _put_person(self, change: Change, person_id: str, **changed: Any) -> None:
@@ -145,7 +165,7 @@ class People(Changing):
         require("people", actor)
         view = self._core.view(actor.school_id)
         today, there = view.today(self._core.now()), view.directory
-        reads_log, looks_after = _may(actor, "log"), _may(actor, "directory")
+        reads_log, looks_after = may("log", actor), may("directory", actor)
         found = []
         for person in there.persons:
             roles = there.roles_of(person.pseudonym, today)
@@ -162,11 +182,3 @@ class People(Changing):
             )
             found.append(answer)
         return tuple(sorted(found, key=lambda person: (person.name, person.id)))
-
-
-def _may(actor: Actor, operation: str) -> bool:
-    try:
-        require(operation, actor)
-    except NotAllowedError:
-        return False
-    return True

@@ -52,6 +52,17 @@ class SigningIn:
         self._sessions, self._throttle = Sessions(core), Throttle(core)
         self._inviting = Inviting(core, Looking(core))
 
+    def others_invited(self, actor: Actor) -> bool:
+        """Whether anybody else of the school has come in, or was given a code to do so."""
+
+        def found(work: Work) -> bool:
+            known = {row.person for row in work.find(CredentialRow)}
+            known |= {row.person for row in work.find(SessionRow)}
+            known |= {row.person for row in work.find(InvitationRow)}
+            return bool(known - {actor.person})
+
+        return self._core.store.read(actor.school_id, found)
+
     # --- coming in -------------------------------------------------------------------------
 
     def sign_in(
