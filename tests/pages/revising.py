@@ -99,8 +99,12 @@ class Story:
         points = self.points()
         for text, point in points.items():
             word, reason = others.get(text, ("adopted", ""))
-            self.do("liu", Answer(point=point, disposition=word, reason=reason or None))
+            self.answer(point, word, reason)
         return points
+
+    def answer(self, point: str, word: str, reason: str = "") -> None:
+        """The teacher answers one point."""
+        self.do("liu", Answer(point=point, disposition=word, reason=reason or None))
 
     def seen(self, by: str, point: str, outcome: str = "worked") -> None:
         """Somebody says whether it was seen."""

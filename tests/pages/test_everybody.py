@@ -22,6 +22,7 @@ PAGES = {
     "invitation": ("", "/in/7GQ4-M0ZK-X2WB"),
     "next-steps": ("ma", "/"),
     "answers": ("ma", "/cycles/{late}/answers"),
+    "versions": ("ma", "/cycles/{finished}/versions/lesson_plan"),
     "suggestions": ("liu", "/cycles/{finished}/suggestions"),
     "nothing-to-do": ("du", "/"),
     "cycles": ("wu", "/cycles"),

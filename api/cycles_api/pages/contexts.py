@@ -55,12 +55,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """One version of a record."""
+    """One version of a record; `beside` shows it beside the one before."""
 
     id: str
     title: str
     who: str
     when: str
+    beside: str = ""
     claimed: str = ""
     typed: str = ""
     late: bool = False

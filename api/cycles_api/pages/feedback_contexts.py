@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cycles.service.comparing import Run
 from cycles_api.pages.contexts import Action
+from cycles_api.pages.fields import Choice
 
-__all__ = ["AnswersPage", "LifeLine", "LifeTold", "SuggestionsPage"]
+__all__ = [
+    "AnswersPage",
+    "Cause",
+    "LifeLine",
+    "LifeTold",
+    "Pair",
+    "Part",
+    "Stretch",
+    "SuggestionsPage",
+    "VersionTold",
+    "VersionsPage",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +85,73 @@ class SuggestionsPage:
     nothing: bool
     to_answer: tuple[tuple[str, str], ...]
     said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionTold:
+    """One of the two versions; `files` are address and name."""
+
+    title: str
+    who: str
+    when: str
+    round: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A paragraph of each side; `what` is same, changed, gone or new."""
+
+    what: str
+    old: tuple[Run, ...]
+    new: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Paragraphs one after the other; folded away where nothing changed for long."""
+
+    folded: bool
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A field in both versions; `notes` say what could not be compared."""
+
+    label: str
+    changed: bool
+    notes: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """A suggestion that led to the change, with its answer and the way to its life."""
+
+    to: str
+    kind: str
+    text: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionsPage:
+    """Two versions of a record beside each other, and the suggestions that led to the change.
+
+    `old` is `None` where there is but one version, `new` where there is none.
+    """
+
+    template: ClassVar = "versions.html"
+    title: str
+    lesson: str
+    where: str
+    cycle: str
+    here: str
+    olds: tuple[Choice, ...]
+    news: tuple[Choice, ...]
+    old: VersionTold | None
+    new: VersionTold | None
+    causes: tuple[Cause, ...]
+    parts: tuple[Part, ...]
+    changed: bool

@@ -34,6 +34,20 @@ SAY: Final[dict[str, Both]] = {
     "waits_version": Both("等新的一版“{record}”", "A new version of “{record}” is to come"),
     "waits_look": Both("下次上课时看", "To be looked for in the next lesson"),
     "never_looked": Both("后来没有再看", "It was not looked for later"),
+    # versions
+    "version": Both("第 {number} 版", "Version {number}"),
+    "the_same_file": Both("两版是同一份文件。", "Both versions are the same file."),
+    "not_word": Both(
+        "这种文件不能在这里对照,请下载看。只有 .docx 可以。",
+        "This kind of file cannot be compared here; download it. Only .docx can.",
+    ),
+    "unreadable": Both(
+        "读不出文件里的文字,请下载看。", "The words of the file cannot be read; download it."
+    ),
+    "long": Both(
+        "文件很长,只对照了前面的部分。", "It is very long: only the first part is compared."
+    ),
+    "erased": Both("这一版的内容已删去。", "The content of this version was erased."),
     # where it stands
     "open": Both("待答复", "to be answered"),
     "again": Both("再答一次", "asked again"),

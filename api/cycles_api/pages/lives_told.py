@@ -133,7 +133,7 @@ def _ahead(told: CycleTold, life: Life) -> Iterator[LifeLine]:
     if point.disposition not in _TAKEN or point.outcome is not None or point.open:
         return
     records = revised_with(told.workflow, point.record)
-    if records and not life.versions:
+    if records and not any(life.versions_of(r) for r in records):
         if not ended:
             titles = _list(told, (told.speaker.record(r) for r in records))
             yield LifeLine(said=_say(told, "waits_version", record=titles))

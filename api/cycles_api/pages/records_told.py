@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cycles.service.answers import PointAnswer, RecordAnswer
+from cycles.service.lives import before_and_after
 from cycles_api.pages import times
 from cycles_api.pages.choosing import text_of
 from cycles_api.pages.contexts import Filed, Part, PointTold, Round
@@ -58,7 +59,18 @@ def filed(told: CycleTold, record: RecordAnswer) -> Filed:
         old=record.superseded or record.voided,
         unconfirmed=not record.confirmed,
         parts=inside,
+        beside=_beside(told, record),
     )
+
+
+def _beside(told: CycleTold, record: RecordAnswer) -> str:
+    """The page with this version and the one whose place it took; empty where there was none."""
+    kind = told.workflow.records[record.record]
+    both = before_and_after(kind, told.found.records, record)
+    if both is None:
+        return ""
+    old, new = (version.number for version in both)
+    return f"{told.to}/versions/{record.record}?old={old}&new={new}"
 
 
 def _point(told: CycleTold, point: PointAnswer) -> PointTold:

@@ -42,6 +42,7 @@ from cycles_api.pages.staffing import STAFFING_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
 from cycles_api.pages.suggestions import SUGGESTION_ROUTES
 from cycles_api.pages.supposing import SUPPOSING_ROUTES
+from cycles_api.pages.versions import VERSION_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 
 __all__ = ["PAGES"]
@@ -62,6 +63,7 @@ PAGES: Final = Router(
         *SUGGESTION_ROUTES,
         *COVERAGE_ROUTES,
         *PLAN_ROUTES,
+        *VERSION_ROUTES,
         *CYCLE_PAGES,
         *HISTORY_ROUTES,
         *BOOKLET_ROUTES,

@@ -192,7 +192,7 @@ def _filed(said: dict[str, str]) -> list[Filed]:
     return [
         Filed(id="a", **common),  # type: ignore[arg-type]
         Filed(id="b", late=True, claimed=said["when"], old=True, **common),  # type: ignore[arg-type]
-        Filed(id="c", typed=said["typed"], unconfirmed=True, **common),  # type: ignore[arg-type]
+        Filed(id="c", beside="/parts", typed=said["typed"], unconfirmed=True, **common),  # type: ignore[arg-type]
     ]
 
 

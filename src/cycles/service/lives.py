@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cycles.service.answers import CycleAnswer, EntryAnswer, PointAnswer, RecordAnswer
-from cycles.workflow.definition import Workflow
+from cycles.workflow.definition import RecordKind, Workflow
 from cycles.workflow.version import every_guard
 
-__all__ = ["Life", "LifeStep", "Version", "lives_of", "revised_with", "versions_of"]
+__all__ = [
+    "Life",
+    "LifeStep",
+    "Version",
+    "before_and_after",
+    "lives_of",
+    "revised_with",
+    "versions_of",
+]
 
 StepKind = Literal["raised", "merged", "answered", "revised", "looked"]
 _TAKEN = ("adopted", "partly")
@@ -61,16 +69,33 @@ class Life:
     point: PointAnswer
     steps: tuple[LifeStep, ...]
 
-    @property
-    def versions(self) -> tuple[int, ...]:
-        """The versions that it went into."""
-        return tuple(step.number for step in self.steps if step.kind == "revised")
+    def versions_of(self, kind: str) -> tuple[int, ...]:
+        """The versions of a kind of record that it went into."""
+        revised = (s for s in self.steps if s.kind == "revised" and s.record is not None)
+        return tuple(s.number for s in revised if s.record and s.record.record == kind)
 
 
 def versions_of(records: Iterable[RecordAnswer], kind: str) -> tuple[Version, ...]:
     """All versions of a kind of record that the asker may read, in the order of filing."""
     filed = sorted((r for r in records if r.record == kind), key=lambda r: r.seq)
     return tuple(Version(number=n, record=r) for n, r in enumerate(filed, 1))
+
+
+def before_and_after(
+    kind: RecordKind, records: Iterable[RecordAnswer], record: RecordAnswer
+) -> tuple[Version, Version] | None:
+    """The version whose place a record took, and itself; `None` where it took nobody's place."""
+    if "filing" in kind.one_per or any(f.type == "attendance" for f in kind.form.values()):
+        return None
+    before: Version | None = None
+    for version in versions_of(records, record.record):
+        there = version.record
+        if there.id == record.id:
+            return None if before is None else (before, version)
+        same_person = "person" not in kind.one_per or there.person == record.person
+        if same_person and ("round" not in kind.one_per or there.round == record.round):
+            before = version
+    return None
 
 
 def revised_with(workflow: Workflow, points: str) -> tuple[str, ...]:
