@@ -8,6 +8,7 @@ from html import unescape
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
 from cycles.engine.commands import Open, Turn
@@ -407,3 +408,20 @@ transitions:
     assert "计划以外的流程。" in page.text
     assert _sums(page)["读书会"]["新开"] == 0
     assert "这段时间还没有。" in page.text
+
+
+def test_without_scripts_a_deputy_narrows_the_list_and_takes_it_along(shown, visit):
+    """Choosing a group and saving the workbook need no script."""
+    page = visit(shown, "zheng", "/coverage", java_script_enabled=False)
+
+    page.get_by_label("教研组", exact=True).select_option(label="语文教研组")
+    page.get_by_role("button", name="看这些").click()
+
+    expect(page.locator(".roll strong").first).to_have_text("陈可")
+    expect(page.locator(".whose")).to_have_count(3)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="下载表格(.xlsx)").click()
+    assert saved.value.suggested_filename == "汇报课 本学期.xlsx"
+    book = CalamineWorkbook.from_path(str(saved.value.path()))
+    rows = book.get_sheet_by_index(0).to_python()[1:]
+    assert {row[0] for row in rows} == {"陈可", "钱慧", "周子墨"}
