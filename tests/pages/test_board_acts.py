@@ -109,6 +109,15 @@ def test_a_lesson_is_moved_from_the_board(school, visit):
     expect(song.get_by_role("status").first).to_have_text("改期了。")
 
 
+def test_what_only_waits_for_its_day_asks_for_no_waiver(shown):
+    """A lesson that is tomorrow lacks nothing yet."""
+    with signed_in(shown, "zheng") as zheng:
+        page = zheng.get("/board").text
+
+    assert "特批:交了“三个一”" in page
+    assert "特批:交了“听课记录”" not in page
+
+
 def test_who_may_not_is_offered_nothing_on_the_board(shown):
     """The head of another group has no card, and no step of this one."""
     with signed_in(shown, "qian") as qian:

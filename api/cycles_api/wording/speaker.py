@@ -305,6 +305,8 @@ class Speaker:
     def _value(self, key: str, value: Any) -> str:
         if key in _PEOPLE:
             return self.people([value] if isinstance(value, str) else value)
+        if key == "date":
+            return self._day(value)
         if isinstance(value, (list, tuple)):
             return self._listed([self._value(key, v) for v in value])
         if not isinstance(value, str):

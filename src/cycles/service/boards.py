@@ -159,6 +159,7 @@ class Boards:
             found = waiting(people)
             linked = [c.id for c in people.around.linked]
             found = waiting_without(found, unseen(self._core, work, view, linked, actor))
+        wanting = not row.ended and self._is_wanting(tasks, found)
         return BoardLine(
             line=line,
             tasks=tasks,
@@ -166,14 +167,15 @@ class Boards:
             rests=state is not None and state.rests,
             lamps=self._lighting.of(people.version, people.cycle, row.head),
             moves=not row.ended and bool(days_to_move(people, actor.pseudonym)),
-            waivable=_waivable(people, actor.pseudonym) if self._is_wanting(row, tasks) else (),
+            waivable=_waivable(people, actor.pseudonym) if wanting else (),
         )
 
-    def _is_wanting(self, row: CycleRow, tasks: tuple[Task, ...]) -> bool:
-        """Whether only people above it are asked, or somebody is late."""
+    def _is_wanting(self, tasks: tuple[Task, ...], waits: Waiting) -> bool:
+        """Whether only people above it are asked and no day is waited for, or somebody is late."""
         now = self._core.now()
         late = any(task.due is not None and task.due < now for task in tasks)
-        return not row.ended and (late or all(task.do in _HELP for task in tasks))
+        stuck = all(task.do in _HELP for task in tasks) and not (waits.until or waits.cycles)
+        return late or stuck
 
 
 def _waivable(people: People, by: str) -> tuple[str, ...]:

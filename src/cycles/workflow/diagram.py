@@ -14,12 +14,12 @@ _NEXT_ROUND = {"zh": "下一轮", "en": "next round"}
 _AT_MOST = {"zh": "最多{}轮", "en": "at most {} rounds"}
 _AUTO = {"zh": "自动", "en": "by itself"}
 
-_LEFT, _WIDTH, _BOX, _LINE = 76, 208, 34, 15
+_LEFT, _WIDTH, _BOX, _LINE = 76, 208, 35, 17
 _STYLE = """
 text{font-family:system-ui,"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans SC",
 sans-serif;fill:#1f2933}
 .box{fill:#eef4fb;stroke:#2f6db5;stroke-width:1.4}.here{fill:#ffe9b8;stroke:#9a6700;stroke-width:2.4}
-.end{stroke-width:3}.name{font-size:14px;font-weight:600}.small{font-size:10.5px;fill:#52606d}
+.end{stroke-width:3}.name{font-size:15px;font-weight:600}.small{font-size:11.5px;fill:#52606d}
 .label{paint-order:stroke;stroke:#fff;stroke-width:4px}
 .way{stroke:#2f6db5;fill:none;stroke-width:1.4}.side{stroke:#7b8794;fill:none;stroke-dasharray:3 3}
 .head{fill:#2f6db5}.sidehead{fill:#7b8794}.ground{fill:#fff}
@@ -106,7 +106,7 @@ def _notes(version: Version, name: str, after: list[str], language: str) -> list
             if guard.filed is None:
                 continue
             kind = workflow.records[guard.filed.record]
-            who = "、".join(
+            who = ("、" if language == "zh" else ", ").join(
                 workflow.roles[atom].title.in_language(language)
                 for atom in (guard.filed.by or kind.by)
                 if atom in workflow.roles
@@ -116,13 +116,13 @@ def _notes(version: Version, name: str, after: list[str], language: str) -> list
                 if who
                 else kind.title.in_language(language)
             )
-            found[_cut(line, 188, 10.5)] = None
+            found[_cut(line, 192, 11.5)] = None
     return list(found)
 
 
 def _measure(text: str, size: float) -> float:
     """About how wide a text is; East Asian characters are as wide as high."""
-    return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.56) for c in text)
+    return sum(size * (1 if unicodedata.east_asian_width(c) in "WF" else 0.52) for c in text)
 
 
 def _cut(text: str, width: float, size: float) -> str:
@@ -145,14 +145,14 @@ def _box(
     state = version.workflow.states[name]
     kind = "box" + (" end" if state.final else "") + (" here" if name == here else "")
     middle = _LEFT + _WIDTH / 2
-    title = escape(_cut(state.title.in_language(language), _WIDTH - 16, 14))
+    title = escape(_cut(state.title.in_language(language), _WIDTH - 16, 15))
     told = (
         f'<rect class="{kind}" x="{_LEFT}" y="{y}" width="{_WIDTH}" height="{height}" rx="9"/>'
         f'<text class="name" x="{middle}" y="{y + 22}" text-anchor="middle">{title}</text>'
     )
     for index, note in enumerate(notes):
         told += (
-            f'<text class="small" x="{middle}" y="{y + 39 + _LINE * index}" '
+            f'<text class="small" x="{middle}" y="{y + 41 + _LINE * index}" '
             f'text-anchor="middle">{escape(note)}</text>'
         )
     return told
@@ -164,7 +164,7 @@ def _down(above: tuple[int, int], below: tuple[int, int], label: str) -> str:
         f'<path class="way" d="M{x} {start}V{end - 5}"/>'
         f'<path class="head" d="M{x - 4} {end - 7}h8l-4 7z"/>'
         f'<text class="small label" x="{x + 10}" y="{(start + end) // 2 + 4}">'
-        f"{escape(_cut(label, _WIDTH - 34, 10.5))}</text>"
+        f"{escape(_cut(label, _WIDTH - 30, 11.5))}</text>"
     )
 
 
@@ -180,7 +180,7 @@ def _arc(
     kind, head = ("way", "head") if side > 0 else ("side", "sidehead")
     at = out + side * 5
     middle = (start + end) // 2
-    text = escape(_cut(label, 240, 10.5))
+    text = escape(_cut(label, 264, 11.5))
     return (
         f'<path class="{kind}" d="M{edge} {start}H{out}V{end}H{edge + side * 6}"/>'
         f'<path class="{head}" d="M{edge + side * 7} {end - 4}v8l{-side * 7} -4z"/>'
