@@ -106,3 +106,15 @@ def test_the_teacher_answers_from_here_and_a_colleague_does_not(story):
     assert f'href="{story.to}/answers"' in _page(story, "liu")
     assert "替刘思雨录入答复" in _page(story, "song")
     assert f"{story.to}/answers" not in _page(story, "ma")
+
+
+@pytest.mark.parametrize("path", ["suggestions", "answers", "versions/lesson_plan"])
+def test_a_guest_finds_nothing_of_another_cycle(shown, path):
+    """What is said and changed in a cycle is for those who may see it: all others get no page."""
+    with signed_in(shown, "shen") as guest:
+        own = guest.get(f"/cycles/{shown.school.cycles['research']}/suggestions")
+        others = guest.get(f"/cycles/{shown.school.cycles['finished']}/{path}")
+
+    assert own.status_code == 200
+    assert others.status_code == 404
+    assert "小结" not in others.text

@@ -2,12 +2,14 @@
 
 import io
 import re
+import zipfile
 
 import pytest
 
 from cycles.engine.commands import Advance
+from cycles.errors import NotWhatItSaysError
 from tests.pages.revising import Story, signed_in
-from tests.pages.word_files import docx, zipped
+from tests.pages.word_files import document, docx, zipped
 
 FIRST = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由老师说")
 SECOND = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由学生说", "三、质疑三分钟")
@@ -176,3 +178,15 @@ def test_from_the_cycle_a_new_version_leads_to_what_changed(story):
             f"{story.to}/versions/lesson_plan?old=1&new=2"
         ]
         assert "两版对照" in he.get(links[0].replace("&amp;", "&")).text
+
+
+def test_a_file_with_an_endless_list_of_parts_is_not_taken(story):
+    """Reading the list alone would take the server's memory: such a file is refused unopened."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("word/document.xml", document(""))
+        for number in range(20_000):
+            packed.writestr(f"word/{number}", b"")
+
+    with pytest.raises(NotWhatItSaysError):
+        _plan(story, content=made.getvalue())

@@ -11,6 +11,7 @@ from cycles.errors import NotFoundError, NotWhatItSaysError
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core, people_for
 from cycles.service.looks import Looks
+from cycles.service.zips import open_zip
 from cycles.store import CycleRow, FileRow, FileUseRow, Work
 
 __all__ = ["KINDS", "Attachment", "Attachments"]
@@ -139,7 +140,7 @@ def _is(ending: str, source: IO[bytes]) -> bool:
     if not head.startswith(b"PK"):
         return False
     try:
-        with zipfile.ZipFile(source) as parts:
+        with open_zip(source) as parts:
             return any(name.startswith(_PARTS[ending]) for name in parts.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False

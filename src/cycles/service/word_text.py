@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from typing import IO, Final, Literal
 from xml.parsers import expat
 
+from cycles.service.zips import open_zip
+
 __all__ = ["MAX_CHARACTERS", "MAX_PARAGRAPHS", "WordText", "words_of"]
 
 #: What is read of a text at most.
 MAX_CHARACTERS: Final = 100_000
 MAX_PARAGRAPHS: Final = 2_000
-#: What one part of the zip may unpack to, in bytes, and what its list of parts may take.
+#: What one part of the zip may unpack to, in bytes.
 _MAX_PART: Final = 16 * 1024 * 1024
-_MAX_LIST: Final = 256 * 1024
 _MAX_ELEMENTS: Final = 400_000
 _CHUNK: Final = 1024 * 1024
 
@@ -77,33 +78,13 @@ def words_of(source: IO[bytes]) -> WordText:
     """
     found = _Words()
     try:
-        _check_list(source)
-        with zipfile.ZipFile(source) as packed:
+        with open_zip(source) as packed:
             _parse(packed, _main_part(packed), found)
     except _EnoughError:
         return WordText(paragraphs=tuple(found.paragraphs), why="long")
     except (_RefusedError, *_BROKEN):
         return WordText(paragraphs=(), why="unreadable")
     return WordText(paragraphs=tuple(found.paragraphs))
-
-
-def _check_list(source: IO[bytes]) -> None:
-    """Refuse a zip whose list of parts is longer than that of any document.
-
-    The list is read as a whole, an object for each part, before one part can be asked for.
-    """
-    end = source.seek(0, 2)
-    start = max(0, end - 22 - 0xFFFF)
-    source.seek(start)
-    tail = source.read(22 + 0xFFFF)
-    at = tail.rfind(b"PK\x05\x06")
-    # The larger kind of zip keeps its sizes elsewhere; no document needs it.
-    if at < 0 or len(tail) < at + 22 or tail.rfind(b"PK\x06\x07", 0, at) >= 0:
-        raise zipfile.BadZipFile
-    (size,) = struct.unpack_from("<I", tail, at + 12)
-    if size > _MAX_LIST:
-        raise zipfile.BadZipFile
-    source.seek(0)
 
 
 def _main_part(packed: zipfile.ZipFile) -> str:

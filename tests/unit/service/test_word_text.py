@@ -132,12 +132,12 @@ def test_macros_and_pictures_are_left_packed():
     assert words_of(io.BytesIO(bytes(made))).paragraphs == ("字",)
 
 
-def test_a_list_of_a_million_parts_is_not_read():
+def test_an_endless_list_of_parts_is_not_read():
     """A zip says how long its list of parts is; one longer than any document's is not opened."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as packed:
         packed.writestr("word/document.xml", document(""))
-        for number in range(6_000):
+        for number in range(20_000):
             packed.writestr(f"word/{number}", b"")
 
     assert words_of(made) == UNREADABLE
