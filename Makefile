@@ -48,6 +48,9 @@ browser: ## see that there is a Chromium for the tests of the pages; root on Deb
 	    apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
 	    $(BIN)/python -m tests.pages.browser
 
+screenshots: setup browser ## the pictures of docs/ anew, from the demo school on a day that stands still
+	$(RUN) $(BIN)/python -m tests.pages.pictures
+
 format: setup ## write the code the way `make check` wants it
 	$(RUN) $(BIN)/ruff check --fix-only --quiet
 	$(RUN) $(BIN)/ruff format
@@ -91,4 +94,4 @@ clean: ## remove .venv and all that was built or cached
 	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src api tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo check test browser format coverage bench soak requirements clean
+.PHONY: help setup demo check test browser screenshots format coverage bench soak requirements clean

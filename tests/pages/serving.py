@@ -7,7 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
+from secrets import token_bytes
 from tempfile import TemporaryDirectory
 
 import uvicorn
@@ -40,21 +43,29 @@ class ServedSchool:
 
 
 @contextmanager
-def served(port: int = 0) -> Iterator[ServedSchool]:
-    """Build the school in memory and serve it until the block ends."""
-    with built() as (school, service, settings), answering(service, settings, port) as url:
+def served(port: int = 0, *, still: datetime | None = None) -> Iterator[ServedSchool]:
+    """Build the school in memory and serve it until the block ends.
+
+    With `still`, an instant in UTC, its clock stands there and its chance is the same each time.
+    """
+    with built(still) as (school, service, settings), answering(service, settings, port) as url:
         yield ServedSchool(url, school, service)
 
 
 @contextmanager
-def built() -> Iterator[tuple[DemoSchool, Service, Settings]]:
+def built(still: datetime | None = None) -> Iterator[tuple[DemoSchool, Service, Settings]]:
     """The school in memory, until the block ends; nobody can ask it anything yet."""
+
+    def now() -> datetime:
+        return still or datetime.now(UTC)
+
+    chance = Random(still.isoformat()).randbytes if still else token_bytes
     with TemporaryDirectory() as folder, closing(open_store("memory://")) as store:
-        clock = StoryClock()
+        clock = StoryClock(now)
         files = FileFolder(Path(folder))
-        school = build_demo(Core(store, files, clock=clock), clock)
+        school = build_demo(Core(store, files, clock=clock, chance=chance), clock)
         settings = Settings(demo=True, threads=4, files=Path(folder))
-        yield school, Service(Core(store, files), demo=True), settings
+        yield school, Service(Core(store, files, clock=now, chance=chance), demo=True), settings
 
 
 @contextmanager

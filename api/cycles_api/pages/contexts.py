@@ -352,11 +352,10 @@ class InvitationPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStepsPage:
-    """Everybody's home; `meetings` are those that go on, by address and lesson."""
+    """Everybody's home."""
 
     template: ClassVar = "next_steps.html"
     cards: tuple[Card, ...]
-    meetings: tuple[tuple[str, str], ...]
     said: str
     lines: tuple[Line, ...]
 

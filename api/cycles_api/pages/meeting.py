@@ -60,9 +60,7 @@ def meeting(
 ) -> Response[Any]:
     """The meeting on a phone."""
     here = f"/cycles/{cycle_id}/meeting"
-    there = MeetingTold(
-        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
-    )
+    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = MeetingPage(
@@ -77,7 +75,6 @@ def meeting(
         said=_said(done, visit.language),
         places=there.places(),
         leads=answer.leads,
-        names=settings.names_on_wall,
         resting=there.resting,
         left=there.left_s,
         roll=there.roll(),
@@ -118,9 +115,7 @@ def wall(
 ) -> Response[Any]:
     """The meeting on the projector."""
     here = f"/cycles/{cycle_id}/meeting/wall"
-    there = MeetingTold(
-        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
-    )
+    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = WallPage(
@@ -272,16 +267,11 @@ def short_link(short: Short) -> Response[Any]:
 
 @get("/cycles/{cycle_id:str}/rounds/{round_no:int}/activity", sync_to_thread=True)
 def activity(
-    cycle_id: CycleId,
-    round_no: RoundNo,
-    visit: Visiting,
-    signed: Signing,
-    service: Serving,
-    settings: Setting,
+    cycle_id: CycleId, round_no: RoundNo, visit: Visiting, signed: Signing, service: Serving
 ) -> Response[Any]:
     """The record of activity of a round, to print."""
     told = CycleTold(service, signed.actor, cycle_id, visit.language, "/")
-    made = activity_of(service, signed.actor, told, round_no, names=settings.names_on_wall)
+    made = activity_of(service, signed.actor, told, round_no)
     if made is None:
         raise NotFoundError("round", str(round_no))
     page = ActivityPage(record=made, back=told.to)

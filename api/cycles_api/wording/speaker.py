@@ -309,6 +309,8 @@ class Speaker:
             return self._day(value)
         if isinstance(value, (list, tuple)):
             return self._listed([self._value(key, v) for v in value])
+        if isinstance(value, date):
+            return self._day(value)
         if not isinstance(value, str):
             return str(value)
         match key:
@@ -316,6 +318,8 @@ class Speaker:
                 return self.do(value)
             case "record":
                 return self.record(value)
+            case "date":
+                return self._day(value)
             case "after":
                 return self._first(value)
             case "branches" | "guard":

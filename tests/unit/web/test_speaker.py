@@ -121,7 +121,7 @@ def test_a_date_ahead_names_the_day(en: Speaker) -> None:
 
     said = en.verdict(verdict)
 
-    assert said == "Not before 2026-05-11."
+    assert said == "Not before Monday 11 May."
 
 
 def test_an_unknown_value_leaves_a_gap_and_no_exception(zh: Speaker) -> None:
