@@ -1,11 +1,13 @@
 """The booklet: what a school prints, signs and files, as Chromium puts it on paper."""
 
+import io
 import re
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.forms import signed_in
+from tests.pages.forms import form_of, signed_in
 
 #: A4 at 96 px an inch, less the margins: what a page of the booklet has room for.
 PAPER = {"width": 658, "height": 964}
@@ -129,6 +131,32 @@ def test_it_holds_what_its_reader_may_read_and_nothing_else(shown):
     assert said in own
     assert said not in others
     assert "打印时研讨还在进行" in others
+
+
+def _docx(*paragraphs):
+    """A small Word file."""
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as parts:
+        document = f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>'
+        parts.writestr("word/document.xml", document)
+    return made.getvalue()
+
+
+def test_a_plan_that_is_a_word_file_is_printed_in_words(school):
+    """Its name, the beginning of its hash, and what it says; the page is still one of paper."""
+    cycle = _cycle(school, "preparing")
+    with signed_in(school, "he") as he:
+        to = f"{cycle}/records/lesson_plan"
+        file = ("扇形 第一版.docx", _docx("教学目标:认识扇形", "教学过程:先折再剪"))
+        sent = form_of(he.get(to).text, to)
+        he.post(to, data=sent, files={"f.document": file})
+
+        page = he.get(f"{cycle}/booklet").text
+
+    for there in ("附件:扇形 第一版.docx", "教学目标:认识扇形", "教学过程:先折再剪", "以原件为准"):
+        assert there in page, there
 
 
 @pytest.mark.parametrize("name", ["visit", "research", "suspended", "proposed"])

@@ -6,11 +6,15 @@ It holds what the person who prints it may read, and says nothing of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
+from cycles.errors import NotFoundError
 from cycles.service.answers import PointAnswer, RecordAnswer
+from cycles.service.attachments import KINDS
+from cycles.service.word_text import words_of
 from cycles.workflow.definition import FormField, RecordKind
 from cycles.workflow.meeting import meeting_of
 from cycles.workflow.version import Version, every_guard
@@ -64,6 +68,10 @@ _WORDS: Final[dict[str, Both]] = {
     "recorded_at": Both("{moment} 记录", "recorded {moment}"),
     "happened": Both("{day}的事", "of {day}"),
     "attached": Both("附件:{name}(SHA-256 {digest}…)", "Attached: {name} (SHA-256 {digest}…)"),
+    "inside": Both(
+        "以下是文件里的文字,排版和图片以原件为准:",
+        "What it says; for its layout and pictures see the file itself:",
+    ),
     "by_whom": Both("谁交的", "Filed by"),
     "opened": Both("开始", "Begun"),
     "last": Both("最近一次记录", "Last record"),
@@ -361,12 +369,23 @@ def _one(told: CycleTold, shape: FormField, name: str, item: Any) -> tuple[str, 
 
 
 def _printed(told: CycleTold, part: Part) -> Part:
-    """A file on paper: its name, and how to know it again."""
+    """A file on paper: its name, how to know it again, and the words of a Word file."""
     if not part.file:
         return part
-    digest = part.file.rpartition("/")[2][:16]
-    lines = tuple(_say(told, "attached", name=name, digest=digest) for name in part.lines)
-    return Part(label=part.label, lines=lines)
+    digest = part.file.rpartition("/")[2]
+    named = (_say(told, "attached", name=name, digest=digest[:16]) for name in part.lines)
+    return Part(label=part.label, lines=(*named, *_words_inside(told, digest)))
+
+
+def _words_inside(told: CycleTold, digest: str) -> tuple[str, ...]:
+    """What a Word file says, its paragraphs; nothing for all other files."""
+    try:
+        known, source = told.service.attachments.fetch(told.actor, digest)
+    except NotFoundError:
+        return ()
+    with closing(source):
+        found = words_of(source).paragraphs if known.kind == KINDS["docx"] else ()
+    return (_say(told, "inside"), *found) if found else ()
 
 
 def _head(told: CycleTold, lesson: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
