@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cycles.service import operator_of
+from cycles.store import InvitationRow, SessionRow
 from tests.pages.forms import form_of, signed_in
 
 
@@ -169,8 +170,6 @@ def test_a_guest_comes_by_a_link_and_is_shut_out_again(school, visit):
 
     guest = visit(school, path=re.search(r"/in/\S+", text).group(0))
     guest.get_by_role("button", name="进入").click()
-    guest.get_by_role("link", name="全部研讨").click()
-    guest.get_by_role("link", name="百分数的意义").click()
     expect(guest.get_by_role("heading", name="《百分数的意义》")).to_be_visible()
 
     song.goto(f"{cycle}/people")
@@ -206,10 +205,34 @@ def test_a_link_that_was_taken_back_says_whom_to_ask(school, come_in):
         page = song.get(f"{cycle}/people").text
         song.post(f"{cycle}/guests/out", data=form_of(page, f"{cycle}/guests/out"))
 
-    assert guest.get(cycle).url.path == "/sign-in"
+    left = guest.get(cycle)
+    assert left.url.path == "/sign-in"
+    assert "请找请你来的人再要一个" in left.text
     again = guest.post("/in", data={"code": link.removeprefix("/in/"), "next": "/"})
     assert again.status_code == 403
     assert "请你来的人" in again.text
+
+
+def test_an_expired_link_says_whom_to_ask(school, come_in):
+    """After its last day neither the link nor what came in by it opens anything."""
+    cycle = _cycle(school)
+    with signed_in(school, "song") as song:
+        link = _link(_ask(school, song, cycle))
+        guest = come_in(link)
+
+        def a_year_ago(work):
+            for kind in (InvitationRow, SessionRow):
+                for row in work.find(kind, cycle=cycle.removeprefix("/cycles/")):
+                    row.expires_at = "2025-01-01T00:00:00.000000Z"
+                    work.put(row)
+
+        school.service.core.store.write(school.school.school_id, a_year_ago)
+
+        assert guest.get(cycle).url.path == "/sign-in"
+        again = guest.post("/in", data={"code": link.removeprefix("/in/"), "next": "/"})
+        assert again.status_code == 403
+        assert "请你来的人" in again.text
+        assert "没有可用的链接" in song.get(f"{cycle}/people").text
 
 
 def test_a_guest_who_signed_out_cannot_go_on_with_the_old_cookie(school, come_in):

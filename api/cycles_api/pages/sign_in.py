@@ -148,7 +148,9 @@ def _come_in(
     token = request.cookies.get(session_name(settings))
     if visit.signed is not None and token:
         service.signing_in.sign_out(token)
-    return go(sent.text("next"), cookies=[opened_cookie(settings, session)])
+    guest_of = session.signed.guest_cycle
+    to = f"/cycles/{guest_of}" if guest_of else sent.text("next")
+    return go(to, cookies=[opened_cookie(settings, session)])
 
 
 def _refuse_outside(request: Asking, settings: Settings) -> None:
