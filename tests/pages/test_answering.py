@@ -71,6 +71,23 @@ def test_five_points_are_answered_with_eight_taps_on_a_phone(story, visit):
     assert sorted(_dispositions(story).values()) == ["adopted"] * 4 + ["declined"]
 
 
+def test_what_was_chosen_outlives_a_closed_page(story, visit):
+    """Called away after two taps and half a sentence: they are there on coming back."""
+    page = visit(story.school, "liu", f"{story.to}/answers")
+    points = page.locator("fieldset.point")
+    points.nth(0).get_by_label("采纳", exact=True).check()
+    points.nth(1).get_by_label("暂不采纳").check()
+    points.nth(1).get_by_label("原因").fill("时间不够,")
+    expect(points.nth(1).get_by_label("原因")).to_be_visible()
+
+    page.goto("about:blank")
+    page.goto(f"{story.to}/answers")
+
+    expect(points.nth(0).get_by_label("采纳", exact=True)).to_be_checked()
+    expect(points.nth(1).get_by_label("暂不采纳")).to_be_checked()
+    expect(points.nth(1).get_by_label("原因")).to_have_value("时间不够,")
+
+
 def test_without_a_reason_nothing_is_done_and_every_fault_stands_by_its_point(story):
     """Two answers lack a reason: both points say so, the rest is as it was chosen."""
     first, second, third, *_ = story.points().values()

@@ -80,6 +80,13 @@ def test_points_are_sieved_by_where_they_stand(story):
     assert "这一类里没有意见" in _page(story, "liu", "worked")
 
 
+def test_a_colleague_sees_what_became_of_their_own(story):
+    """Their points, and those made one with others'; the teacher, who raised none, is not asked."""
+    assert _texts(_page(story, "ma", "mine")) == {"举例偏少", "让学生自己举例"}
+    assert "我提的 2" in _page(story, "ma")
+    assert "我提的" not in _page(story, "liu")
+
+
 def test_what_was_seen_to_work_is_told_with_who_saw_it(shown):
     """In a finished cycle the adopted points end with the colleagues who saw them work."""
     cycle = shown.school.cycles["finished"]

@@ -11,7 +11,7 @@ from cycles.service.lives import Life, LifeStep, lives_of, revised_with
 from cycles_api.pages.choosing import text_of
 from cycles_api.pages.feedback_contexts import LifeLine, LifeTold
 from cycles_api.pages.feedback_words import SAY
-from cycles_api.pages.points_told import same_texts
+from cycles_api.pages.points_told import raisers, same_texts
 from cycles_api.pages.told import CycleTold
 from cycles_api.wording.acts import DISPOSITIONS as ANSWERS
 
@@ -21,8 +21,8 @@ _TAKEN: Final = ("adopted", "partly")
 #: Entries that are read at once.
 _PAGE: Final = 500
 
-#: What can be asked for: those without an answer, those with one, those that were seen to work.
-SIEVES: Final = ("all", "open", "answered", "worked")
+#: What can be asked for: without an answer, with one, seen to work, raised by oneself.
+SIEVES: Final = ("all", "open", "answered", "worked", "mine")
 
 
 def lives(told: CycleTold) -> tuple[Life, ...]:
@@ -40,11 +40,19 @@ def _entries(told: CycleTold) -> Iterator[EntryAnswer]:
         after = found.next
 
 
-def is_meant(life: Life, sieve: str) -> bool:
+def is_meant(told: CycleTold, life: Life, sieve: str) -> bool:
     """Whether a life is one of those that are asked for."""
-    answered = life.point.disposition is not None and not life.point.open
-    meant = {"open": life.point.open, "answered": answered, "worked": _worked(life)}
-    return meant.get(sieve, True)
+    point = life.point
+    match sieve:
+        case "open":
+            return point.open
+        case "answered":
+            return point.disposition is not None and not point.open
+        case "worked":
+            return _worked(life)
+        case "mine":
+            return told.actor.person in raisers(told, point)
+    return True
 
 
 def _worked(life: Life) -> bool:

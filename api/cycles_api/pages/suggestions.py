@@ -30,6 +30,7 @@ _LABELS: Final[dict[str, Both]] = {
     "open": Both("待答复", "To be answered"),
     "answered": Both("已答复", "Answered"),
     "worked": Both("已见效", "Seen to work"),
+    "mine": Both("我提的", "Mine"),
 }
 
 
@@ -46,6 +47,7 @@ def suggestions(
     told = CycleTold(service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}")
     every = lives(told)
     chosen = show if show in SIEVES else "all"
+    meant = {name: [x for x in every if is_meant(told, x, name)] for name in SIEVES}
     page = SuggestionsPage(
         lesson=told.title,
         where=told.where,
@@ -54,12 +56,14 @@ def suggestions(
             (
                 f"{told.to}/suggestions" + ("" if name == "all" else f"?show={name}"),
                 _LABELS[name].in_language(told.language),
-                sum(is_meant(life, name) for life in every),
+                len(meant[name]),
                 name == chosen,
             )
             for name in SIEVES
+            # Who raises none, as the teacher, is not asked to look for theirs.
+            if name != "mine" or meant[name]
         ),
-        rounds=tuple(_rounds(told, [life for life in every if is_meant(life, chosen)])),
+        rounds=tuple(_rounds(told, meant[chosen])),
         nothing=not every,
         to_answer=tuple(_to_answer(told)),
         said=said(done, visit.language),
