@@ -23,6 +23,7 @@ from cycles.service.samples import Samples
 from cycles.service.school import Schools
 from cycles.service.signing_in import SigningIn
 from cycles.service.staff_lists import StaffLists
+from cycles.service.starting import Starting
 from cycles.service.tokens import Tokens
 from cycles.service.verifying import Verifying
 from cycles.store import open_store
@@ -58,6 +59,7 @@ class Service:
         self.signing_in = SigningIn(core, demo=demo)
         self.guests = Guests(core, self.looking, self.acting, self.schools, self.signing_in)
         self.staff_lists = StaffLists(core, self.outbox)
+        self.starting = Starting(core)
         self.tokens = Tokens(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Literal
 
@@ -35,6 +36,10 @@ _OPEN = Both(
 _TAKEN = Both(
     "{host} 的端口 {port} 用不了({reason})。换一个:--port 8001",
     "port {port} of {host} cannot be used ({reason}); take another: --port 8001",
+)
+_FIRST = Both(
+    "这里还没有学校。在浏览器里打开 {url}/setup ,输入启动码 {code} (只能用一次)。",
+    "There is no school yet. Open {url}/setup in a browser and type the code {code} (good once).",
 )
 _STOPPED = Both("已停止。", "Stopped.")
 
@@ -76,7 +81,11 @@ def command(
     )
     from cycles_api.assembly import assembled
 
-    with assembled(settings, alone=True) as service, listening(terminal, settings) as line:
+    fresh = not _there(settings.database)
+    with (
+        assembled(settings, alone=True, migrate=fresh) as service,
+        listening(terminal, settings) as line,
+    ):
         serve_until_stopped(terminal, settings, service, line)
     terminal.tell(terminal.pick(_STOPPED))
 
@@ -98,7 +107,16 @@ def serve_until_stopped(
         terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
         if line.getsockname()[0] not in ("127.0.0.1", "::1"):
             terminal.tell(terminal.pick(_OPEN))
+        code = service.starting.new_code()
+        if code is not None:
+            terminal.tell(terminal.pick(_FIRST, url=address_of(line), code=code))
         server.run(sockets=[line])
+
+
+def _there(database: str) -> bool:
+    """Whether there may be a database: a SQLite file that is missing is made at the first start."""
+    path = database.removeprefix("sqlite:///").partition("?")[0]
+    return path == database or Path(path).exists()
 
 
 def address_of(line: socket.socket) -> str:

@@ -21,6 +21,7 @@ from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import Sending
 from cycles_api.pages.sign_in import Setting
 from cycles_api.pages.visiting import Signing, Visit, Visiting
+from cycles_api.reaching import url_for_phones
 from cycles_api.rest.doing import Serving
 
 __all__ = ["PEOPLE_ROUTES", "code_told"]
@@ -52,7 +53,7 @@ def invite(
         if not asked:
             return go("/people")
         made = service.signing_in.invite(signed.actor, asked)
-    base = settings.url or f"http://{request.headers.get('host', '')}"
+    base = url_for_phones(settings, request.headers.get("host", ""))
     codes = tuple(code_told(visit, service, signed.actor, each, base) for each in made)
     page = CodesPage(codes=codes, short=bool(again))
     return rendered(visit.language, page, visit.around)

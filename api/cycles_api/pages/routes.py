@@ -44,6 +44,7 @@ from cycles_api.pages.suggestions import SUGGESTION_ROUTES
 from cycles_api.pages.supposing import SUPPOSING_ROUTES
 from cycles_api.pages.versions import VERSION_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
+from cycles_api.pages.wizard import WIZARD_ROUTES
 
 __all__ = ["PAGES"]
 
@@ -83,6 +84,7 @@ PAGES: Final = Router(
         *SCHOOL_GROUPS,
         *SCHOOL_CALENDAR,
         *SCHOOL_IMPORT,
+        *WIZARD_ROUTES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

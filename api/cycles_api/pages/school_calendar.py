@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -19,7 +18,7 @@ from cycles_api.pages import times
 from cycles_api.pages.going import go, said
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.school_contexts import CalendarPage, Term, TermPage
-from cycles_api.pages.school_forms import Faults, Typed, as_date, refused
+from cycles_api.pages.school_forms import Faults, Typed, as_date, needed_date, refused
 from cycles_api.pages.school_words import SAYS
 from cycles_api.pages.sending import Sending, Sent
 from cycles_api.pages.sign_in import Done
@@ -75,7 +74,7 @@ def set_term(
     actor, language = signed.actor, visit.language
 
     def kept() -> None:
-        first, last = _needed(sent, "first"), _needed(sent, "last")
+        first, last = needed_date(sent, "first"), needed_date(sent, "last")
         service.schools.set_term(
             actor,
             sent.text("name"),
@@ -99,19 +98,12 @@ def remove_term(term_id: FromPath[str], signed: Signing, sent: Sending, service:
     return go("/school/calendar", done="removed")
 
 
-def _needed(sent: Sent, name: str) -> date:
-    day = as_date(sent, name)
-    if day is None:
-        raise InvalidInputError([FieldFault(field=name, code="required", data={})])
-    return day
-
-
 def _holidays(sent: Sent) -> Iterator[Holiday]:
     """The rows that say something; one day if no last one is given."""
     for n in range(_MOST):
         at, name = f"h{n}", sent.text(f"h{n}.name").strip()
         if name or sent.text(f"{at}.first") or sent.text(f"{at}.last"):
-            first = _needed(sent, f"{at}.first")
+            first = needed_date(sent, f"{at}.first")
             last = as_date(sent, f"{at}.last") or first
             yield Holiday(first=first, last=last, name=_name(name, f"{at}.name"))
 
@@ -120,7 +112,7 @@ def _make_up_days(sent: Sent) -> Iterator[MakeUpDay]:
     for n in range(_MOST):
         at, name = f"m{n}", sent.text(f"m{n}.name").strip()
         if name or sent.text(f"{at}.day"):
-            yield MakeUpDay(day=_needed(sent, f"{at}.day"), name=_name(name, f"{at}.name"))
+            yield MakeUpDay(day=needed_date(sent, f"{at}.day"), name=_name(name, f"{at}.name"))
 
 
 def _name(text: str, at: str) -> str:

@@ -21,7 +21,16 @@ from cycles_api.pages.fields import Choice
 from cycles_api.pages.sending import Sent
 from cycles_api.wording import Language, Speaker
 
-__all__ = ["Faults", "Typed", "as_date", "group_choices", "refused", "role_choices", "typed_in"]
+__all__ = [
+    "Faults",
+    "Typed",
+    "as_date",
+    "group_choices",
+    "needed_date",
+    "refused",
+    "role_choices",
+    "typed_in",
+]
 
 Typed = dict[str, str]
 Faults = dict[str, str]
@@ -64,6 +73,14 @@ def as_date(sent: Sent, name: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise InvalidInputError([FieldFault(field=name, code="not_a_date", data={})]) from None
+
+
+def needed_date(sent: Sent, name: str) -> date:
+    """The date in a field; raises `InvalidInputError` where there is none."""
+    day = as_date(sent, name)
+    if day is None:
+        raise InvalidInputError([FieldFault(field=name, code="required", data={})])
+    return day
 
 
 def role_choices(language: Language, chosen: str = "") -> tuple[Choice, ...]:

@@ -22,6 +22,10 @@ SAYS: Final[dict[str, Both]] = {
     "count_people": Both("{count} 人", "{count} people"),
     "count_groups": Both("{count} 个组", "{count} groups"),
     "count_terms": Both("{count} 个学期", "{count} terms"),
+    "wrong_code": Both(
+        "启动码不对,或者已经用过了。重新启动服务,会给一个新的。",
+        "This is not the code, or it was used. Start the server again: it gives a new one.",
+    ),
     "last_import": Both(
         "上一次导入:{moment},新增 {persons} 人、{groups} 个教研组、{appointments} 项任职。",
         "Last import: {moment}; new: {persons} people, {groups} groups, {appointments} "

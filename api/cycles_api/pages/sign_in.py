@@ -52,6 +52,8 @@ def sign_in_page(
     """Who are you?"""
     if visit.signed is not None:
         return go(to)
+    if not settings.demo and service.starting.open:
+        return go("/setup")
     return _page(visit, service, settings, to=inside(to), told=said(done, visit.language))
 
 

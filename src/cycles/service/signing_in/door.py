@@ -140,7 +140,7 @@ class SigningIn:
         """
         self._count_address(address)
         known = self._core.store.of_digest(InvitationRow, digest_of(typed(code)))
-        if known is None:
+        if known is None or known.school_id == SERVER:  # the code of a first start is no person's
             raise InvitationError
         session = self._core.store.write(
             known.school_id, lambda work: self._redeem(work, known, device, trust)
