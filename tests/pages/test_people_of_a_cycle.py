@@ -123,6 +123,30 @@ def test_a_day_that_is_none_is_said_beside_its_field(school):
         )
 
 
+def test_who_has_to_find_somebody_is_led_to_the_people(school):
+    """The deputy's card, once nobody else is there to file: it opens the page of people."""
+    cycle = _cycle(school, "explaining")
+    with signed_in(school, "qian") as qian, signed_in(school, "zheng") as zheng:
+        person = _held(school, cycle)["teacher"][0]
+        page = qian.get(f"{cycle}/people", params={"role": "teacher", "person": person}).text
+        sent = form_of(page, f"{cycle}/staffing", verb="excuse")
+        qian.post(f"{cycle}/staffing", data=sent | _days(school) | {"reason": "发烧"})
+
+        home = zheng.get("/").text
+
+    assert "安排人来做" in home
+    assert f'href="{cycle}/people"' in home
+
+
+def test_the_history_says_which_suggestion_was_answered(shown):
+    """What was suggested stands beside the answer, for whoever may read it."""
+    with signed_in(shown, "zheng") as zheng:
+        page = zheng.get(f"{_cycle(shown, 'finished')}/history").text
+
+    entry = re.search(r"答复了一条意见:采纳.*?</li>", page, flags=re.DOTALL).group(0)
+    assert 'class="note"' in entry
+
+
 # --- guests --------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from cycles.service.answers import EntryAnswer
 from cycles_api.pages import times
+from cycles_api.pages.choosing import text_of
 from cycles_api.pages.contexts import Step
 from cycles_api.pages.told import CycleTold
 from cycles_api.telling import speaker_of
@@ -61,9 +62,16 @@ def _step(told: CycleTold, entry: EntryAnswer) -> Step:
         when=told.moment(entry.at),
         claimed=times.day(claimed, told.language, told.today) if claimed else "",
         gap=_gap(told, claimed, entry.at),
-        note=str(payload.get("reason") or ""),
+        note="\n".join(filter(None, [_point(told, entry), str(payload.get("reason") or "")])),
         labels=tuple(_labels(told, entry, speaker)),
     )
+
+
+def _point(told: CycleTold, entry: EntryAnswer) -> str:
+    """What the point says that was answered or looked for, as far as it may be read."""
+    meant = entry.data.get("point") if entry.act in ("answer", "verify") else None
+    found = (p for p in told.found.points if p.id == meant)
+    return next((text_of(point) for point in found), "")
 
 
 def _labels(told: CycleTold, entry: EntryAnswer, speaker: Speaker) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from cycles.engine.verdicts import Task
 from cycles_api.pages.contexts import Action, Card
 from cycles_api.pages.forms_told import filing
@@ -11,6 +13,10 @@ from cycles_api.pages.told import CycleTold
 from cycles_api.pages.ways_told import ways
 
 __all__ = ["card", "cards"]
+
+
+#: Where on the cycle's pages it is done, by the first part of what there is to do.
+_LOOKS: Final = {"substitute": "/people", "waive": "#on"}
 
 
 def cards(told: CycleTold) -> tuple[Card, ...]:
@@ -71,7 +77,7 @@ def _action(told: CycleTold, task: Task) -> Action:
         case "decide":
             open_ = [w for w in ways(told) if w.allowed and w.name in task.transitions]
             return told.action("decide", "transitions", ways=tuple(open_))
-    return Action(kind="look", to=told.to)
+    return Action(kind="look", to=told.to + _LOOKS.get(first, ""))
 
 
 def _press(told: CycleTold, label: str, do: str, title: str, record: str) -> Action:
