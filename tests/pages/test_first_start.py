@@ -20,6 +20,7 @@ from cycles_api.app import create_app
 from cycles_api.assembly import Service
 from cycles_api.serving import server_of
 from cycles_api.settings import Settings
+from tests.pages.test_everybody import AXE, RULES, SMALL, TOO_WIDE, WIDTHS
 
 
 class Empty:
@@ -230,3 +231,39 @@ def test_from_an_empty_database_to_the_first_cycle_and_a_teacher_by_qr(empty, ch
     expect(liu.locator("main")).to_contain_text("三角形的内角和")
     phone.close()
     assert presses < 30
+
+
+def test_everybody_can_read_and_use_the_wizard(empty, chromium):
+    """At 320 px and on a wall, light and dark, each step is whole and easy to hit."""
+    context = chromium.new_context(base_url=empty.url, locale="zh-CN")
+    page = context.new_page()
+
+    def looked_at(scheme):
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+            assert page.evaluate(TOO_WIDE) <= 0, (page.url, width)
+            assert width == WIDTHS[2] or page.evaluate(SMALL) == [], page.url
+        page.evaluate(AXE)
+        found = page.evaluate(f"axe.run({RULES})")
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
+
+    page.goto("/setup")
+    looked_at("light")
+    page.get_by_label("启动码").fill(empty.code)
+    page.get_by_role("button", name="开始").click()
+    looked_at("dark")
+    page.get_by_label("学校名称").fill("育新小学")
+    page.get_by_label("校长姓名").fill("吴若兰")
+    page.get_by_role("button", name="下一步").click()
+    looked_at("light")
+    page.get_by_role("button", name="下一步").click()
+    looked_at("dark")
+    page.get_by_label("或者粘贴到这里").fill("刘7 数学教研组\n刘思雨 数学教研组\n刘思雨 数学教研组")
+    page.get_by_role("button", name="先看看会怎样").click()
+    looked_at("light")
+    page.goto("/setup/head")
+    page.get_by_role("button", name="显示校长的二维码").click()
+    looked_at("dark")
+    context.close()
