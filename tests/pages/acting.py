@@ -60,14 +60,17 @@ class Fingers:
         if for_:
             self.press(self.page.get_by_role("link", name=for_, exact=True))
         form = self.page.locator("main form[data-draft]").first
+        send = form.locator("button.button").last
         for label, text in said.items():
-            field = form.get_by_label(label).first
-            if text == "✓":
+            field, button = form.get_by_label(label).first, form.get_by_role("button", name=label)
+            if text == "✓" and button.count():
+                send = button
+            elif text == "✓":
                 self.tick(field)
             else:
                 self.write(field, text)
         self.seen(form)
-        self.press(form.locator("button.button").last)
+        self.press(send)
         expect(self.page.get_by_role("status")).to_have_text("交好了。")
 
     def seen(self, form: Locator) -> None:

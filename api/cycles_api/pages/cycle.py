@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 
 from cycles.errors import NotFoundError
 from cycles.workflow.diagram import svg
-from cycles_api.pages.contexts import CyclePage, FilePage
+from cycles_api.pages.contexts import CyclePage
 from cycles_api.pages.forms_told import can_file, filing, typed_for
 from cycles_api.pages.going import said
 from cycles_api.pages.history_told import history
@@ -24,6 +24,7 @@ from cycles_api.pages.steps_told import cards
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.pages.ways_told import turns, ways
+from cycles_api.pages.writing import record_page
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId, Digest, Kind
 from cycles_api.rest.open_file import OpenFile
@@ -98,20 +99,7 @@ def file_page(
         raise NotFoundError("record", kind)
     if for_ and for_ not in dict(typed_for(told, kind)):
         raise NotFoundError("person", for_)
-    page = FilePage(
-        title=told.speaker.record(kind),
-        lesson=told.title,
-        where=told.where,
-        cycle=told.to,
-        action=filing(told, kind, for_=for_),
-        faults=(),
-        for_name=told.view.name(for_) if for_ else "",
-        others=tuple(
-            (f"{told.to}/records/{kind}?for={person}", name)
-            for person, name in typed_for(told, kind)
-            if person != for_
-        ),
-    )
+    page = record_page(told, kind, filing(told, kind, for_=for_), for_=for_)
     return rendered(visit.language, page, visit.around)
 
 

@@ -30,7 +30,6 @@ from cycles.errors import (
 from cycles.service import Actor, told_of
 from cycles_api.assembly import Service
 from cycles_api.pages.acting import act
-from cycles_api.pages.contexts import FilePage
 from cycles_api.pages.fields import day_of, read
 from cycles_api.pages.forms_told import filing
 from cycles_api.pages.going import go
@@ -38,6 +37,7 @@ from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sending import Sending, Sent
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.visiting import Signing, Visiting
+from cycles_api.pages.writing import record_page
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId, Kind
 from cycles_api.settings import Settings
@@ -89,22 +89,15 @@ def file_record(
                     faults.setdefault(name.split(".")[0], speaker.fault(fault, kind))
                 else:
                     others.append(speaker.fault(fault, kind))
-    page = FilePage(
-        title=told.speaker.record(kind),
-        lesson=told.title,
-        where=told.where,
-        cycle=told.to,
-        action=filing(
-            told,
-            kind,
-            values=values,
-            faults=faults,
-            for_=for_ or "",
-            claimed=sent.text("occurred_on"),
-        ),
-        faults=(*faults.values(), *others),
-        for_name=told.view.name(for_) if for_ else "",
+    form = filing(
+        told,
+        kind,
+        values=values,
+        faults=faults,
+        for_=for_ or "",
+        claimed=sent.text("occurred_on"),
     )
+    page = record_page(told, kind, form, for_=for_ or "", faults=(*faults.values(), *others))
     return rendered(visit.language, page, visit.around, status=422)
 
 

@@ -12,7 +12,7 @@ from cycles_api.pages.contexts import Action
 from cycles_api.pages.fields import Choice, Widget, shown
 from cycles_api.pages.told import CycleTold
 
-__all__ = ["can_file", "filing", "typed_for"]
+__all__ = ["can_file", "filing", "paper_field", "typed_for"]
 
 #: What `what_if` takes at once.
 _TRIALS: Final = 20
@@ -38,6 +38,7 @@ def filing(
     extra = () if about is None else (about,)
     label = told.action_label("file", kind.title.in_language(told.language))
     uploads = any(_has_file(shape) for shape in kind.form.values())
+    paper = paper_field(kind)
     return told.action(
         "file",
         f"records/{record}",
@@ -47,9 +48,18 @@ def filing(
         draft=told.draft(record, for_),
         claims=told.today.isoformat(),
         claimed=claimed,
+        paper=f"f.{paper}" if paper else "",
+        paper_label=kind.form[paper].title.in_language(told.language) if paper else "",
         widgets=(*extra, *(w for w in widgets if w.lines or w.kind != "verify")),
         uploads=uploads,
     )
+
+
+def paper_field(kind: RecordKind) -> str:
+    """The field that says, instead of timed notes, that they stand on paper; empty without."""
+    if not any(shape.type == "timed_notes" for shape in kind.form.values()):
+        return ""
+    return next((name for name in kind.needs_any if kind.form[name].type == "yes_no"), "")
 
 
 def _one_is_enough(told: CycleTold, kind: RecordKind) -> str:

@@ -11,6 +11,7 @@ from cycles_api.pages.points_told import asking
 from cycles_api.pages.records_told import filed, filed_now
 from cycles_api.pages.told import CycleTold
 from cycles_api.pages.ways_told import ways
+from cycles_api.pages.writing import observing
 
 __all__ = ["card", "cards"]
 
@@ -62,7 +63,7 @@ def _action(told: CycleTold, task: Task) -> Action:
     first, _, what = task.do.partition(":")
     match first:
         case "file" if what in told.workflow.records:
-            return filing(told, what)
+            return observing(told, what, filing(told, what))
         case "answer":
             return asking(told, "answer", task.items)
         case "verify":

@@ -147,10 +147,11 @@
       this.name = form.dataset.draft;
       this.key = mine + this.name;
       this.first = values(form);
-      this.line = document.createElement("p");
+      this.line = form.querySelector("[data-state]") || document.createElement("p");
       this.line.className = "kept";
       this.line.setAttribute("aria-live", "polite");
-      [...form.querySelectorAll("button:not([type])")].pop().before(this.line);
+      this.before = form.querySelector("button:not([type])");
+      if (!this.line.isConnected) this.before.before(this.line);
       this.stored = true;
       this.entry = read(this.key);
       if (this.entry) fill(form, this.entry.values);
@@ -185,7 +186,7 @@
         leads.textContent = link;
         this.told.append(" ", leads);
       }
-      this.line.before(this.told);
+      this.before.before(this.told);
     }
 
     set(changes) {
@@ -300,7 +301,7 @@
         this.set({ values: values(this.form), base: draft.version, clean: false });
         this.push();
       });
-      this.line.before(this.other);
+      this.before.before(this.other);
     }
 
     /** Their words after mine; what can be but one thing stays mine unless it is empty. */
@@ -399,9 +400,7 @@
     const main = page.querySelector("main");
     document.title = page.title;
     document.querySelector("main").replaceWith(main);
-    writings.length = 0;
-    document.dispatchEvent(new CustomEvent("cycles:shown"));
-    start();
+    document.dispatchEvent(new CustomEvent("cycles:renewed"));
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
   };
@@ -455,16 +454,20 @@
     setTimeout(beat, wait * 1000);
   };
 
-  const start = async () => {
-    const names = new Set();
+  const start = async (first = true) => {
+    const gone = writings.filter((w) => !w.form.isConnected);
+    for (const w of gone) writings.splice(writings.indexOf(w), 1);
+    const names = new Set(writings.map((w) => w.name));
+    const here = [];
     for (const form of document.querySelectorAll("form[data-draft]")) {
-      if (names.has(form.dataset.draft) || writings.some((w) => w.form === form)) continue;
+      if (names.has(form.dataset.draft)) continue;
       names.add(form.dataset.draft);
-      writings.push(new Writing(form));
+      here.push(new Writing(form));
     }
-    const here = writings.filter((w) => names.has(w.name));
+    writings.push(...here);
+    if (!first && !here.length) return;
     try {
-      const drafts = here.length ? await known([...names]) : {};
+      const drafts = here.length ? await known(here.map((w) => w.name)) : {};
       if (drafts) for (const w of here) w.compare(drafts[w.name]);
       if (drafts) await again();
     } catch {
@@ -475,12 +478,8 @@
     }
   };
 
-  // A live page renewed a part of itself: what is gone is let go, what came is kept from now on.
-  document.addEventListener("cycles:renewed", () => {
-    const there = writings.filter((w) => w.form.isConnected);
-    writings.splice(0, writings.length, ...there);
-    start();
-  });
+  // A page renewed a part of itself: what is gone is let go, what came is kept from now on.
+  document.addEventListener("cycles:renewed", () => start(false));
   window.addEventListener("online", () => again());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") again();
