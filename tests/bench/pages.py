@@ -56,7 +56,7 @@ async def _asked(app: Litestar, demo: _GrownDemo) -> list[Figure]:
     asked: dict[str, tuple[str, str]] = {}
     for name, (who, path) in PAGES.items():
         cookie = demo.cookie(who) if who else ""
-        asked[name] = (path.format(**demo.cycles), cookie)
+        asked[name] = (path.format(**demo.cycles, **demo.people), cookie)
     took: dict[str, list[tuple[float, float, int]]] = {name: [] for name in asked}
     for turn in range(WARM + TIMES):
         for name, (path, cookie) in asked.items():
