@@ -188,7 +188,7 @@ def test_a_guest_comes_by_a_link_and_is_shut_out_again(school, visit):
     song.get_by_label("怎么称呼").fill("郭教授(师范学院)")
     song.get_by_role("button", name="做一个链接").click()
     expect(song.locator("svg.qr")).to_be_visible()
-    text = song.get_by_label("发给本人的话").input_value()
+    text = song.get_by_role("textbox", name="发给本人的话").input_value()
     assert "郭教授(师范学院)您好" in text
     assert "《百分数的意义》" in text
 

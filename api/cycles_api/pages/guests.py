@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any, Final
 
 from litestar import Request, Response, post
@@ -13,7 +14,7 @@ from cycles.service.guests import Asked
 from cycles_api.logs import note
 from cycles_api.pages.acting import shown_revision
 from cycles_api.pages.going import go
-from cycles_api.pages.guests_told import asking, invitation_text
+from cycles_api.pages.guests_told import asking, invitation_text, last_day
 from cycles_api.pages.life_contexts import GuestLinkPage
 from cycles_api.pages.people import code_told
 from cycles_api.pages.rendering import rendered
@@ -66,7 +67,8 @@ def ask(
         return staff_page(visit, told, StaffTold(told), ("", ""), faults, asked=form)
     note(cycle=cycle_id, act="invite_guest")
     base = settings.url or f"http://{request.headers.get('host', '')}"
-    code = code_told(visit, service, signed.actor, made, base)
+    drawn = code_told(visit, service, signed.actor, made, base)
+    code = replace(drawn, until=last_day(told, made.expires_at))
     page = GuestLinkPage(
         title=told.title,
         to=told.to,

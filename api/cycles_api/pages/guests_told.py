@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from cycles.ledger import instant_text
@@ -15,8 +15,9 @@ from cycles_api.pages.life_contexts import GuestTold
 from cycles_api.pages.staffing_told import line, text
 from cycles_api.pages.told import CycleTold
 from cycles_api.wording.language import Both
+from cycles_api.wording.tasks import day_text, in_zone
 
-__all__ = ["asking", "guests", "invitation_text"]
+__all__ = ["asking", "guests", "invitation_text", "last_day"]
 
 #: How long a link is good unless somebody says otherwise, in days.
 _DAYS: Final = 30
@@ -36,7 +37,7 @@ _WORDS: Final[dict[str, Both]] = {
     "press": Both("做一个链接", "Make a link"),
     "text": Both(
         "{name}您好!{school}请您参加《{title}》的课例研讨。点开链接就能看,不用注册,"
-        "{until}前有效:\n{link}",
+        "到{until}都能用:\n{link}",
         "Dear {name}, {school} asks you to take part in the lesson study of “{title}”. The link "
         "opens it, without an account, until {until}:\n{link}",
     ),
@@ -54,9 +55,15 @@ def _guest(told: CycleTold, guest: Guest) -> GuestTold:
         id=guest.person,
         name=guest.name,
         role=told.speaker.role(guest.role),
-        until=told.moment(instant_text(guest.until)) if guest.until else "",
+        until=last_day(told, guest.until) if guest.until else "",
         seen=told.moment(instant_text(guest.seen_at)) if guest.seen_at else "",
     )
+
+
+def last_day(told: CycleTold, until: datetime) -> str:
+    """The last day on which a link that ends at this instant is good."""
+    local = in_zone(until - timedelta(seconds=1), told.line.zone)
+    return day_text(local.date(), told.language, today=told.today) if local else ""
 
 
 def asking(
