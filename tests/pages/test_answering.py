@@ -169,8 +169,8 @@ def test_the_chair_types_the_answers_of_a_teacher_without_a_phone(story):
     """代录: the chair opens the teacher's answers from the page, and it is written who typed."""
     point = story.points()["举例偏少"]
     with signed_in(story.school, "song") as song:
-        page = song.get(f"{story.to}/answers").text
-        link = re.search(r'href="([^"]+for=[^"]+)">刘思雨', page).group(1)
+        page = song.get(story.to).text
+        link = re.search(r'href="([^"]+for=[^"]+)">替刘思雨录入答复', page).group(1)
 
         answer = _send(song, story, page=link, **{f"answer.{point}": "adopted"})
 

@@ -22,7 +22,7 @@ from cycles_api.pages.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId
 
-__all__ = ["ANSWERING_ROUTES", "answered_by_others"]
+__all__ = ["ANSWERING_ROUTES", "answered_by_others", "answers_for_others"]
 
 For = Annotated[str, QueryParameter(name="for", required=False)]
 #: What `what_if` takes at once.
@@ -99,6 +99,13 @@ def answered_by_others(told: CycleTold) -> Iterator[tuple[str, str]]:
     for person, refused in zip(wanted, _tried(told, commands), strict=True):
         if refused is None:
             yield person, told.view.name(person)
+
+
+def answers_for_others(told: CycleTold) -> Iterator[tuple[str, str]]:
+    """The pages on which this person may type another's answers: address and title."""
+    title = SAY["answers_of"].in_language(told.language)
+    for person, name in answered_by_others(told):
+        yield f"{told.to}/answers?for={person}", title.format(who=name)
 
 
 def _for(sent: Sent, told: CycleTold) -> str | None:

@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 
 from cycles.errors import NotFoundError
 from cycles.workflow.diagram import svg
+from cycles_api.pages.answering import answers_for_others
 from cycles_api.pages.contexts import CyclePage
 from cycles_api.pages.forms_told import can_file, filing, typed_for
 from cycles_api.pages.going import said
@@ -62,10 +63,13 @@ def cycle(
         waits=tuple(waits(told)),
         others=tuple(others(told)),
         people=tuple(people(told)),
-        can_file=tuple(
-            (f"{to}/records/{name}", told.speaker.record(name))
-            for name in can_file(told)
-            if f"{to}/records/{name}" not in asked_for
+        can_file=(
+            *(
+                (f"{to}/records/{name}", told.speaker.record(name))
+                for name in can_file(told)
+                if f"{to}/records/{name}" not in asked_for
+            ),
+            *answers_for_others(told),
         ),
         rounds=tuple(rounds(told)),
         lamps=lamps_told(service.boards.lamps(signed.actor, cycle_id), told.speaker),

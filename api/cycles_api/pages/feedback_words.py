@@ -18,6 +18,7 @@ SAY: Final[dict[str, Both]] = {
     "before": Both("第 {round} 轮的答复:{answer}", "Answered in round {round}: {answer}"),
     "not_seen": Both("后来的课上还没看到,请再答一次。", "Not seen in the lesson since: once more."),
     "late": Both("补录的意见,可以不答。", "Filed late: answer if you wish."),
+    "answers_of": Both("替{who}录入答复", "Answers of {who}, typed by you"),
     # the life of a suggestion
     "raised": Both("{who}提出", "{who} raised it"),
     "merged": Both("{who}和相近的意见并成一条", "{who} made it one with like ones"),
