@@ -40,7 +40,7 @@ def test_one_tap_marks_the_time_and_the_lesson_has_a_clock(school, visit, to):
     expect(_notes(page)).to_have_value("08:00 上课 ")
 
     page.clock.fast_forward("12:00")
-    _mark(page, "学生")
+    _mark(page, "记学生")
     _notes(page).press_sequentially("摆小棒")
     page.clock.run_for(6000)
 
@@ -56,7 +56,7 @@ def test_a_mark_tapped_twice_in_a_minute_is_one(school, visit, to):
 
     _mark(page)
     _mark(page)
-    _mark(page, "教师")
+    _mark(page, "记老师")
 
     expect(_notes(page)).to_have_value("07:59 进教室\n08:00 师:")
 
@@ -68,7 +68,7 @@ def test_two_hours_of_notes_lose_no_word(school, visit, to):
     said = []
     for minute in range(120):
         page.clock.fast_forward("00:20")
-        for who in ("教师", "学生"):
+        for who in ("记老师", "记学生"):
             _mark(page, who)
             text = f"第{minute}分钟{who}说的一句话,一个字也不能少"
             page.keyboard.insert_text(text)
