@@ -25,6 +25,7 @@ from cycles.service.signing_in import SigningIn
 from cycles.service.staff_lists import StaffLists
 from cycles.service.starting import Starting
 from cycles.service.tokens import Tokens
+from cycles.service.upkeep import Upkeep
 from cycles.service.verifying import Verifying
 from cycles.store import open_store
 from cycles.store.files import FileFolder
@@ -61,6 +62,7 @@ class Service:
         self.staff_lists = StaffLists(core, self.outbox)
         self.starting = Starting(core)
         self.tokens = Tokens(core)
+        self.upkeep = Upkeep(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)
 

@@ -72,6 +72,9 @@ PAGES = {
     "calendar": ("wu", "/school/calendar"),
     "term": ("wu", "/school/calendar/new"),
     "staff-list": ("wu", "/school/import"),
+    "self-check": ("wu", "/school/check"),
+    "backup": ("wu", "/school/backup"),
+    "tried": ("", "/try"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),
 }

@@ -42,6 +42,7 @@ from cycles_api.pages.staffing import STAFFING_ROUTES
 from cycles_api.pages.static import STATIC_ROUTES
 from cycles_api.pages.suggestions import SUGGESTION_ROUTES
 from cycles_api.pages.supposing import SUPPOSING_ROUTES
+from cycles_api.pages.upkeep import UPKEEP_ROUTES
 from cycles_api.pages.versions import VERSION_ROUTES
 from cycles_api.pages.visiting import FreshCookie, signed_in, visit_of
 from cycles_api.pages.wizard import WIZARD_ROUTES
@@ -85,6 +86,7 @@ PAGES: Final = Router(
         *SCHOOL_CALENDAR,
         *SCHOOL_IMPORT,
         *WIZARD_ROUTES,
+        *UPKEEP_ROUTES,
         *STATIC_ROUTES,
     ],
     # Not asked for a bearer token: whoever asks for `signed` is asked for the session's cookie.

@@ -20,7 +20,7 @@ from cycles_api.wording import Language
 __all__ = ["SCHOOL_PAGES"]
 
 #: Page → who has a use for it, as an operation.
-_FOR = {"/people": "invite"}
+_FOR = {"/people": "invite", "/school/check": "upkeep", "/school/backup": "upkeep"}
 
 
 @get("/school", sync_to_thread=True)

@@ -84,6 +84,14 @@ PLACES: Final[dict[str, tuple[Both, Both]]] = {
         Both("请人进来", "Let people in"),
         Both("登录码,可以打印", "Codes to sign in, to be printed"),
     ),
+    "/school/check": (
+        Both("自检", "Self-check"),
+        Both("手机连得上吗,磁盘够不够", "Do phones reach it, is the disk large enough"),
+    ),
+    "/school/backup": (
+        Both("备份", "Backup"),
+        Both("一按就下载", "Downloaded at one press"),
+    ),
 }
 
 #: What a staff list would make, its cells, and the answers to its questions.

@@ -72,6 +72,7 @@ DONE: Final[dict[str, Both]] = {
     "erase": Both("删去了个人内容", "erased personal content"),
     "define": Both("存入了流程的一版", "stored a version of the workflow"),
     "import": Both("导入了名单", "imported a staff list"),
+    "back_up": Both("做了一份备份", "took a backup"),
     "undo_import": Both("撤销了导入", "undid an import"),
     "appoint": Both("任命", "appointed"),
     "end_appointment": Both("结束了任命", "ended an appointment"),

@@ -1,0 +1,44 @@
+"""Looking after the installation from a page: a backup at one press, and when the last one was.
+
+A backup holds everything: whoever takes one away is named by an entry.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cycles.ledger import Body
+from cycles.service.actors import Actor, require
+from cycles.service.backups import backup
+from cycles.service.core import Core
+from cycles.service.school import Change
+from cycles.store import LogFilter, Work
+
+__all__ = ["Upkeep"]
+
+
+class Upkeep:
+    """Backups that people ask for."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def back_up(self, actor: Actor, url: str, to: Path) -> None:
+        """Write a backup to the new folder `to`; see `backups.backup` for what is raised."""
+        require("upkeep", actor)
+        backup(self._core, url, to)
+        self._core.store.write(
+            actor.school_id,
+            lambda work: Change(self._core, work, actor).enter("school", "back_up", {}),
+        )
+
+    def last_backup(self, actor: Actor) -> str | None:
+        """When a backup was last taken from a page, as the log writes instants; `None`: never."""
+        require("upkeep", actor)
+
+        def found(work: Work) -> str | None:
+            asked = LogFilter(subj="school", act="back_up")
+            entries = work.log_page(asked, before=None, limit=1)
+            return Body.parse(entries[0].body).at if entries else None
+
+        return self._core.store.read(actor.school_id, found)
