@@ -14,6 +14,8 @@ from cycles.engine.commands import Open, Turn, Waive
 from cycles.ledger import Head
 from cycles.service import Given, operator_of, shipped
 from cycles.service.erasing import Erasing
+from cycles.service.reading_log import LogQuestion
+from cycles.service.samples import SampleQuestion, Samples
 from cycles.service.school import Schools
 from cycles.store import Store, open_store
 from tests.forgery.export import Export
@@ -42,9 +44,19 @@ def rich(folder: Path) -> Evidence:
     """What an auditor gets: all that a log can hold is in it, some of it withheld or erased."""
     with closing(open_store("memory://")) as store:
         school = play(store, folder / "files")
-        school.evaluating()  # hidden yet from the auditor
+        hidden = school.evaluating()  # hidden yet from the auditor
+        looks_of_an_auditor(school, hidden)
         school.export(folder / "export.zip", "du")
     return Evidence.of(folder / "export.zip")
+
+
+def looks_of_an_auditor(school: LogSchool, cycle: str) -> None:
+    """A search, a cycle, an entry and a sample."""
+    du = school.actor("du")
+    school.reading.log(du, LogQuestion(late=True))
+    school.looking.cycle(du, cycle)
+    school.reading.entry(du, f"cycle:{cycle}", 2)
+    Samples(school.core).draw(du, SampleQuestion(of="entries", seed="7", size=3))
 
 
 def small(folder: Path) -> Evidence:

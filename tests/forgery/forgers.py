@@ -16,7 +16,7 @@ from typing import Any
 
 from cycles.canonical import canonical_bytes, parse_canonical, sha256_b64, sha256_hex
 from cycles.engine.evolve import guard_names
-from cycles.ledger import Head, PayloadRow, commitment, payload_line, pseudonym
+from cycles.ledger import LOOK, Head, PayloadRow, commitment, payload_line, pseudonym
 from cycles.ledger.export_format import ENTRIES, PAYLOADS
 from cycles.workflow.version import Version
 from tests.forgery.evidence import Evidence
@@ -878,3 +878,57 @@ def replaces_the_workflow_of_a_cycle(true: Evidence, chance: random.Random) -> E
         x.with_(**{"def": sha256_b64(version)}) if x.subj == subj else x for x in export.lines
     )
     return _defining(replace(export, lines=lines), version).remade()
+
+
+# --- looks -------------------------------------------------------------------------------------
+
+
+def _a_look(export: Export, chance: random.Random, *, with_content: bool = False) -> int:
+    looks = [i for i, x in enumerate(export.lines) if x.plain["act"] == LOOK]
+    return chance.choice([i for i in looks if export.lines[i].row or not with_content])
+
+
+@found
+def gives_a_look_a_form_that_none_has(true: Evidence, chance: random.Random) -> Export:
+    """A kind, a key or a value that the service never writes, with everything made to fit."""
+    export = true.export
+    place = _a_look(export, chance)
+    data = dict(export.lines[place].plain["data"])
+    data |= chance.choice([{"look": "nothing"}, {"why": "x"}, {"group": "一组"}, {"seq": -1}])
+    return export.at(place, export.lines[place].with_(data=data)).remade()
+
+
+@found
+def hangs_a_look_on_another_chain(true: Evidence, chance: random.Random) -> Export:
+    """An auditor's look among the entries of a person, with everything made to fit."""
+    export = true.export
+    line = export.lines[_a_look(export, chance)]
+    end = chance.choice([p[-1] for s, p in export.subjects().items() if s.startswith("person:")])
+    new = replace(line, row=None).with_(subj=export.lines[end].subj, pay=None)
+    return export.inserted(end + 1, new).remade()
+
+
+@found
+def says_that_a_look_is_withheld(true: Evidence, chance: random.Random) -> Export:
+    """At what an auditor looked is kept back, though the export has it."""
+    export = true.export
+    place = _a_look(export, chance, with_content=True)
+    line = export.lines[place]
+    assert line.row is not None
+    row = replace(line.row, salt=None, payload=None)
+    return export.at(place, replace(line, row=row, withheld=True)).announced()
+
+
+@rewritten
+def leaves_a_look_out(true: Evidence, chance: random.Random) -> Export:
+    """As if an auditor had never looked, with everything made to fit."""
+    return true.export.without(_a_look(true.export, chance)).remade()
+
+
+@rewritten
+def has_somebody_else_look(true: Evidence, chance: random.Random) -> Export:
+    """The look of one is that of another, with everything made to fit."""
+    export = true.export
+    place = _a_look(export, chance)
+    other = pseudonym(chance.randbytes(16))
+    return export.at(place, export.lines[place].with_(actor=other)).remade()

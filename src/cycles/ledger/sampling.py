@@ -76,13 +76,15 @@ def draw(seed: str, size: int, ids: Iterable[str]) -> Sample:
     ]
     if faults:
         raise InvalidInputError(faults)
-    count = 0
+    count, begun = 0, sha256(f"{seed}:".encode())
 
-    def placed() -> Iterator[tuple[str, str]]:
+    def placed() -> Iterator[tuple[bytes, str]]:
         nonlocal count
         for id in ids:
             count += 1
-            yield place_of(seed, id), id
+            place = begun.copy()
+            place.update(id.encode())
+            yield place.digest(), id
 
     first = heapq.nsmallest(size, placed())
-    return Sample(tuple(Drawn(id, place) for place, id in first), count)
+    return Sample(tuple(Drawn(id, place.hex()) for place, id in first), count)

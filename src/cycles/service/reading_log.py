@@ -15,7 +15,7 @@ import msgspec
 from cycles.engine.access import may_read_entry, may_see
 from cycles.engine.people import People
 from cycles.errors import NotFoundError
-from cycles.ledger import LOOK, Body, is_look
+from cycles.ledger import LOOK, LOOKS_SUBJECT, Body, is_look
 from cycles.service.actors import OPERATIONS, Actor, require
 from cycles.service.answers import CycleAnswer, EntryAnswer, HistoryAnswer
 from cycles.service.core import Core, SchoolView, people_for
@@ -42,6 +42,18 @@ _REOPENING: Final = frozenset({"propose_reopen", "reopen"})
 
 #: How many other cycles a guard looked at, and their digest: some of them may be hidden.
 _WITNESS: Final = frozenset({"saw"})
+
+#: A question's flag → what stands in the canonical bytes of each entry that it means.
+_MARKS: Final[dict[str, bytes]] = {
+    "late": b'"late":true',
+    "waived": b"waive",
+    "typed": b'"for":"',
+    "reopened": b'reopen","actor":',
+    "looks": b'"act":"look"',
+}
+#: In canonical bytes nothing can come before it that looks like it.
+_AT: Final = b'"at":"'
+_INSTANT_BYTES: Final = 27
 
 Place = tuple[str, str, int]
 
@@ -144,30 +156,36 @@ class ReadingLog:
         def found(work: Work) -> HistoryAnswer:
             reader = _Reader(self._core, work, actor)
             meant = LogFilter(
-                subj=None if asked.cycle is None else f"cycle:{asked.cycle}",
-                act=LOOK if asked.looks else asked.act,
+                subj=_subject_asked(asked),
+                act=asked.act,
                 since=asked.since,
                 until=asked.until,
             )
+            marks = reader.marks(asked)
             shown: list[EntryAnswer] = []
             last, scanned = before, 0
             while True:
                 page = work.log_page(meant, before=last, limit=_PAGE)
                 for entry in page:
+                    # Most entries of a long log are passed over: for these, nothing else is done.
+                    if scanned >= _SCAN and last is not None:
+                        if _minute(last[0]) != _minute(_at(entry)):
+                            next_ = (_minute(last[0]), "-", 1)
+                            return HistoryAnswer(entries=tuple(shown), next=next_)
+                        last = _place(entry)
+                    scanned += 1
+                    if scanned == _SCAN:
+                        last = _place(entry)
+                    if any(mark not in entry.body for mark in marks):
+                        continue
                     body = Body.parse(entry.body)
-                    if (
-                        last is not None
-                        and scanned >= _SCAN
-                        and _minute(last[0]) != _minute(body.at)
-                    ):
-                        return HistoryAnswer(entries=tuple(shown), next=(_minute(last[0]), "-", 1))
-                    last, scanned = (body.at, entry.subj, entry.seq), scanned + 1
                     if reader.is_meant(asked, body) and reader.knows(body):
                         shown.append(reader.shown(entry, body, reader.people(body)))
                         if len(shown) == limit:
-                            return HistoryAnswer(entries=tuple(shown), next=last)
+                            return HistoryAnswer(entries=tuple(shown), next=_place(entry))
                 if len(page) < _PAGE:
                     return HistoryAnswer(entries=tuple(shown))
+                last = _place(page[-1])
 
         answer = self._core.store.read(actor.school_id, found)
         self._note_search(actor, asked, before)
@@ -226,6 +244,23 @@ class ReadingLog:
             return {cycle: line.title for cycle, line in lines.items() if line is not None}
 
         return self._core.store.read(actor.school_id, found)
+
+
+def _at(entry: StoredEntry) -> str:
+    """The instant of an entry, out of its canonical bytes."""
+    begin = entry.body.index(_AT) + len(_AT)
+    return entry.body[begin : begin + _INSTANT_BYTES].decode()
+
+
+def _place(entry: StoredEntry) -> Place:
+    return _at(entry), entry.subj, entry.seq
+
+
+def _subject_asked(asked: LogQuestion) -> str | None:
+    """The one subject to which all that is meant belongs, if there is one."""
+    if asked.cycle is not None:
+        return f"cycle:{asked.cycle}"
+    return LOOKS_SUBJECT if asked.looks else None
 
 
 def _cycle_of(subj: str) -> str | None:
@@ -300,6 +335,14 @@ class _Reader:
             return False
         people = people_for(self._core, self._work, self._view, row)
         return may_see(people, self._actor.pseudonym)
+
+    def marks(self, asked: LogQuestion) -> tuple[bytes, ...]:
+        """What stands in the bytes of every entry that is meant: most others need no parsing."""
+        wanted = [mark for name, mark in _MARKS.items() if getattr(asked, name)]
+        if asked.person is not None:
+            known = self._view.person_of.get(asked.person)
+            wanted.append(f'"{known.pseudonym if known else asked.person}"'.encode())
+        return tuple(wanted)
 
     def is_meant(self, asked: LogQuestion, body: Body) -> bool:
         """Whether the entry is one of those that were asked for."""
