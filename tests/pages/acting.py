@@ -87,9 +87,11 @@ class Fingers:
         self.press(on.get_by_role("button", name=name).last)
         expect(self.page.get_by_role("heading", name=f"现在:{now}")).to_be_visible()
 
-    def adopt_all(self, cycle: str) -> None:
-        """Answer what colleagues said; all of it is adopted."""
-        self.page.goto(cycle)
+    def adopt_all(self, cycle: str, *, for_: str = "") -> None:
+        """Answer what colleagues said; all of it is adopted. `for_`: for another."""
+        self.page.goto(f"{cycle}/answers")
+        if for_:
+            self.press(self.page.get_by_role("link", name=for_, exact=True))
         form = self.page.locator("form[action$='/answers']").first
         for row in form.locator("fieldset.point").all():
             self.tick(row.get_by_label("采纳", exact=True))

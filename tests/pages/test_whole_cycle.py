@@ -146,6 +146,9 @@ def test_a_school_without_phones(school, visit):
         song.file(cycle, "three_ones", ONES, for_=NAMES[who])
     song.file(cycle, "minutes", {"商定的事": "少问,多等"})
     song.go_on(cycle, "结束评课", "修改")
+    song.adopt_all(cycle, for_=liu)
+    song.file(cycle, "lesson_plan", {"教案": "第二版"}, for_=liu)
+    song.go_on(cycle, "再上一次", "上课·听课")
 
     song.page.goto(cycle)
     expect(song.page.locator("main")).to_contain_text("宋明远代刘思雨录入")
