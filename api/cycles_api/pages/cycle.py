@@ -47,7 +47,8 @@ def cycle(
     onward = ways(told)
     steps = tuple(c for c in cards(told) if c.action.kind != "decide")
     asked_for = {c.action.to for c in steps}
-    moves = [way for way, _ in service.arranging.moves(signed.actor, cycle_id)]
+    at_hand = service.arranging.at_hand(signed.actor, cycle_id)
+    moves = [way for way, _ in at_hand.moves]
     page = CyclePage(
         title=told.title,
         about=tuple(about(told)),
@@ -59,7 +60,7 @@ def cycle(
         cards=steps,
         ways=tuple(w for w in onward if not w.side),
         sides=tuple(w for w in onward if w.side and w.allowed and w.name not in moves),
-        lifecycle=tuple(turns(told)),
+        lifecycle=tuple(turns(told, at_hand.turns)),
         waits=tuple(waits(told)),
         others=tuple(others(told)),
         people=tuple(people(told)),
@@ -80,7 +81,7 @@ def cycle(
         moves=told.speaker.transition(moves[0]) if moves else "",
         paths=tuple(
             (path, " → ".join(told.speaker.transition(name) for name in path))
-            for path in service.arranging.paths(signed.actor, cycle_id)
+            for path in at_hand.paths
         ),
         runs=service.guests.may_ask(signed.actor, cycle_id),
         said=said(done, visit.language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cycles.engine.offers import Offer
@@ -72,9 +72,9 @@ def _check(told: CycleTold, verdict: Verdict, speaker: Speaker) -> Check:
     )
 
 
-def turns(told: CycleTold) -> Iterator[Turning]:
-    """What of its life the person may change now."""
-    for verb in told.service.arranging.turns(told.actor, told.line.id):
+def turns(told: CycleTold, verbs: Iterable[str]) -> Iterator[Turning]:
+    """What of its life the person may change now, by these verbs."""
+    for verb in verbs:
         yield Turning(
             verb=verb,
             title=VERBS[verb].in_language(told.language),

@@ -26,7 +26,7 @@ from cycles.service.unseen import offers_without, verdicts_without, waiting_with
 from cycles.store import Work
 from cycles.workflow.definition import Transition
 
-__all__ = ["Arranging", "Outlook", "Part", "Staffing", "Supposed", "days_to_move"]
+__all__ = ["Arranging", "AtHand", "Outlook", "Part", "Staffing", "Supposed", "days_to_move"]
 
 #: Commands supposed at once.
 _MOST = 20
@@ -58,6 +58,24 @@ class Staffing:
 
     parts: tuple[Part, ...]
     excusable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtHand:
+    """What somebody could do in a cycle at once.
+
+    Attributes:
+        turns: Verbs of the cycle's life.
+        moves: (transition, record): days that can be put off by filing them anew. The transition
+            leads back to where the cycle stands and makes the record void, which holds a day that
+            may lie ahead.
+        paths: Transitions that can be fired one after the other, two or more of them: each leads
+            on from where the one before leads to, is the only open one there, and wants no reason.
+    """
+
+    turns: tuple[str, ...]
+    moves: tuple[tuple[str, str], ...]
+    paths: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +122,25 @@ class Arranging:
     def __init__(self, core: Core, looking: Looking) -> None:
         self._core, self._looking = core, looking
 
-    def turns(self, actor: Actor, cycle_id: str) -> tuple[str, ...]:
-        """What the actor may do to the cycle's life now; raises `NotFoundError`."""
+    def at_hand(self, actor: Actor, cycle_id: str) -> AtHand:
+        """What the actor could do at once; raises `NotFoundError`."""
 
-        def found(work: Work) -> tuple[str, ...]:
+        def found(work: Work) -> AtHand:
             seen = self._looking.seen(work, actor, cycle_id)
-            return tuple(v for v in _TURNS if _is_open(seen, Turn(verb=v, reason="-")))
+            paths = (_path(seen, name) for name in _clear(seen.people, seen.by))
+            return AtHand(
+                turns=_turns(seen),
+                moves=days_to_move(seen.people, seen.by),
+                paths=tuple(path for path in paths if len(path) > 1),
+            )
 
         return self._core.store.read(actor.school_id, found)
+
+    def turns(self, actor: Actor, cycle_id: str) -> tuple[str, ...]:
+        """What the actor may do to the cycle's life now; raises `NotFoundError`."""
+        return self._core.store.read(
+            actor.school_id, lambda work: _turns(self._looking.seen(work, actor, cycle_id))
+        )
 
     def staffing(self, actor: Actor, cycle_id: str) -> Staffing:
         """Who could be put where by the actor; raises `NotFoundError`."""
@@ -128,29 +157,11 @@ class Arranging:
         return self._core.store.read(actor.school_id, found)
 
     def moves(self, actor: Actor, cycle_id: str) -> tuple[tuple[str, str], ...]:
-        """(transition, record): days that the actor can put off at once, by filing them anew.
-
-        The transition leads back to where the cycle stands and makes the record void, which holds
-        a day that may lie ahead.
-        """
+        """`AtHand.moves` alone; raises `NotFoundError`."""
 
         def found(work: Work) -> tuple[tuple[str, str], ...]:
             seen = self._looking.seen(work, actor, cycle_id)
             return days_to_move(seen.people, seen.by)
-
-        return self._core.store.read(actor.school_id, found)
-
-    def paths(self, actor: Actor, cycle_id: str) -> tuple[tuple[str, ...], ...]:
-        """Transitions that the actor can fire one after the other at once, two or more of them.
-
-        Each leads on from where the one before leads to, is the only open one there, and wants no
-        reason.
-        """
-
-        def found(work: Work) -> tuple[tuple[str, ...], ...]:
-            seen = self._looking.seen(work, actor, cycle_id)
-            every = (_path(seen, name) for name in _clear(seen.people, seen.by))
-            return tuple(path for path in every if len(path) > 1)
 
         return self._core.store.read(actor.school_id, found)
 
@@ -247,6 +258,10 @@ def _is_open(seen: Seen, command: Turn | Staff | Excuse) -> bool:
     return True
 
 
+def _turns(seen: Seen) -> tuple[str, ...]:
+    return tuple(verb for verb in _TURNS if _is_open(seen, Turn(verb=verb, reason="-")))
+
+
 def _parts(seen: Seen) -> Iterator[Part]:
     today = seen.people.around.today
     everybody = seen.people.around.directory
@@ -289,7 +304,7 @@ def _excusable(seen: Seen) -> Iterator[str]:
 
 
 def days_to_move(people: People, by: str) -> tuple[tuple[str, str], ...]:
-    """See `Arranging.moves`; without a look at any guard where no way is of that kind."""
+    """See `AtHand.moves`; without a look at any guard where no way is of that kind."""
     here = people.version.leaving.get(people.cycle.state, ())
     ways = {name: list(_days_moved(people, way, by)) for name, way in here if way.side}
     if not any(ways.values()):

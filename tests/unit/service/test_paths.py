@@ -64,7 +64,7 @@ def test_steps_are_offered_together_as_far_as_they_are_clear(school):
     """Up to where something is missing; sent at once they succeed, an entry each."""
     cycle, arranging = _open(school), Arranging(school.core, school.looking)
 
-    paths = arranging.paths(school.actor("song"), cycle)
+    paths = arranging.at_hand(school.actor("song"), cycle).paths
 
     assert paths == (("show", "agree", "send"),)
     done = school.send("song", cycle, *(Advance(transition=name) for name in paths[0]))
@@ -76,4 +76,4 @@ def test_to_whom_they_are_not_open_none_is_offered(school):
     """A member of the group has no step here."""
     cycle, arranging = _open(school), Arranging(school.core, school.looking)
 
-    assert arranging.paths(school.actor("liu"), cycle) == ()
+    assert arranging.at_hand(school.actor("liu"), cycle).paths == ()
