@@ -74,6 +74,7 @@ PAGES = {
     "staff-list": ("wu", "/school/import"),
     "self-check": ("wu", "/school/check"),
     "backup": ("wu", "/school/backup"),
+    "workflows": ("zheng", "/school/workflows"),
     "tried": ("", "/try"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),
@@ -92,6 +93,7 @@ NO_PAGES = {
     "/desk/export",
     "/coverage.xlsx",
     "/plan.xlsx",
+    "/school/workflows/{key}/picture",
     # Of a server without a school: `test_first_start` looks at these.
     "/setup",
     "/setup/school",

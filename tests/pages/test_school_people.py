@@ -196,3 +196,17 @@ def test_a_guest_sees_nothing_of_the_school(shown, reads):
 
     for path in ("/school", "/school/people", "/school/groups"):
         assert guest.get(path).status_code == 403
+
+
+def test_the_workflows_are_told_in_plain_words_with_their_picture(shown, reads):
+    """Rounds and quorums as people say them; the drawing is a picture of its own."""
+    reader = reads(shown, "zheng")
+
+    page = reader.get("/school/workflows").text
+
+    assert "2 到 3 轮" in page
+    assert "“备课意见”要 2/3 的人交" in page
+    picture = reader.get("/school/workflows/lesson-study/picture")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert "<svg" in picture.text
+    assert reads(shown, "shen").get("/school/workflows").status_code == 403

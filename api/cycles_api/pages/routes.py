@@ -34,6 +34,7 @@ from cycles_api.pages.school_calendar import SCHOOL_CALENDAR
 from cycles_api.pages.school_groups import SCHOOL_GROUPS
 from cycles_api.pages.school_import import SCHOOL_IMPORT
 from cycles_api.pages.school_people import SCHOOL_PEOPLE
+from cycles_api.pages.school_workflows import SCHOOL_WORKFLOWS
 from cycles_api.pages.scripted import ToldWhere
 from cycles_api.pages.sending import sent_by
 from cycles_api.pages.sign_in import SIGN_IN_ROUTES
@@ -85,6 +86,7 @@ PAGES: Final = Router(
         *SCHOOL_GROUPS,
         *SCHOOL_CALENDAR,
         *SCHOOL_IMPORT,
+        *SCHOOL_WORKFLOWS,
         *WIZARD_ROUTES,
         *UPKEEP_ROUTES,
         *STATIC_ROUTES,

@@ -30,6 +30,8 @@ __all__ = [
     "Term",
     "TermPage",
     "Todo",
+    "WorkflowTold",
+    "WorkflowsPage",
 ]
 
 
@@ -273,3 +275,21 @@ class ListPage:
     more: int
     good: tuple[GoodRow, ...]
     skipped: tuple[GoodRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowTold:
+    """A workflow: its states in order, what it counts, in words, and where its picture is."""
+
+    title: str
+    states: tuple[str, ...]
+    numbers: tuple[str, ...]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowsPage:
+    """The workflows of the school."""
+
+    template: ClassVar = "school_workflows.html"
+    workflows: tuple[WorkflowTold, ...]

@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["IN_ITS_CELL", "IN_LIST", "PLACES", "POSSIBLE", "SAYS", "TODOS"]
+__all__ = ["IN_ITS_CELL", "IN_LIST", "IN_WORKFLOW", "PLACES", "POSSIBLE", "SAYS", "TODOS"]
 
 SAYS: Final[dict[str, Both]] = {
     "from": Both("{first} 起", "since {first}"),
@@ -80,6 +80,10 @@ PLACES: Final[dict[str, tuple[Both, Both]]] = {
         Both("校历", "Calendar"),
         Both("学期、放假、调休", "Terms, holidays, make-up days"),
     ),
+    "/school/workflows": (
+        Both("流程", "Workflows"),
+        Both("每种研讨怎样走,有图", "How each kind of cycle goes, with its picture"),
+    ),
     "/people": (
         Both("请人进来", "Let people in"),
         Both("登录码,可以打印", "Codes to sign in, to be printed"),
@@ -134,4 +138,12 @@ POSSIBLE: Final[dict[str, Both]] = {
     ),
     "bad_answer": Both("请再选一次。", " Choose once more."),
     "depends_on_row": Both("先处理那一行。", " Mend that row first."),
+}
+
+#: What a workflow counts.
+IN_WORKFLOW: Final[dict[str, Both]] = {
+    "rounds": Both("{least} 到 {most} 轮", "{least} to {most} rounds"),
+    "all": Both("“{record}”要人人都交", "“{record}”: everybody files one"),
+    "share": Both("“{record}”要 {share} 的人交", "“{record}”: {share} of those asked file one"),
+    "count": Both("“{record}”至少 {count} 份", "“{record}”: at least {count}"),
 }
