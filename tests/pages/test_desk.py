@@ -282,3 +282,13 @@ def test_what_cannot_be_drawn_is_said_beside_its_field(auditor):
         assert f'id="{name}-e"' in page.text
     assert 'value="900"' in page.text
     assert 'value="两个 字"' in page.text
+
+
+def test_the_conditions_of_an_entry_are_those_of_its_own_step(shown, auditor):
+    """Several steps ask whether something was filed; the story says what this one asked for."""
+    blocked = shown.school.cycles["blocked"]
+    page = auditor.get(f"/desk/entries/cycle/{blocked}/4").text
+
+    [conditions] = re.findall(r"当时看过的条件</h3>\s*<dl[^>]*>(.*?)</dl>", page, flags=re.DOTALL)
+    assert "说课" in conditions
+    assert "报课" not in conditions

@@ -281,8 +281,8 @@ class EntryTold:
     def _conditions(self) -> Iterator[tuple[str, str]]:
         """The guards that were asked, and how each was passed."""
         for guard, passed in self.entry.guards.items():
-            name = guard.rpartition(".")[2]
-            yield self._speaker.guard(name), self.told.say(passed)
+            transition, _, name = guard.partition(".")
+            yield self._speaker.guard(name, transition), self.told.say(passed)
 
     def _record(self) -> Filed | None:
         """What was filed with it, as far as it may be read."""

@@ -107,9 +107,10 @@ class Speaker:
                     return title
         return name
 
-    def guard(self, name: str) -> str:
-        """What the guard of this id looks at."""
-        ways = self.version.workflow.transitions.values() if self.version else ()
+    def guard(self, name: str, transition: str | None = None) -> str:
+        """What the guard of this id looks at; ids are unique within a transition only."""
+        every = self.version.workflow.transitions if self.version else {}
+        ways = [every[transition]] if transition in every else every.values()
         found = (g for way in ways for g in every_guard(way.guards) if g.name == name)
         guard = next(found, None)
         if guard is None:
