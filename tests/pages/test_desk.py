@@ -208,6 +208,7 @@ def test_a_finding_is_told_in_words_and_leads_to_its_entry(shown, auditor, monke
     page = auditor.post("/desk/verification", data={"csrf": csrf.group(1)}).text
 
     assert "与前一条接不上" in page
+    assert "《百分数的意义》 · 第 2 条" in page
     assert f'href="/desk/entries/{subj.replace(":", "/")}/2"' in page
     assert "编号不连续" in page
     assert "还有 3 个问题" in page

@@ -13,7 +13,7 @@ from litestar import Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
 from cycles.errors import FieldFault
-from cycles.ledger import LOOK, Finding, Report, instant_text
+from cycles.ledger import LOOK, Report, instant_text
 from cycles.service import Actor, require
 from cycles.service.reading_log import LogQuestion
 from cycles_api.assembly import Service
@@ -26,7 +26,7 @@ from cycles_api.pages.desk_contexts import (
     Problem,
     VerificationPage,
 )
-from cycles_api.pages.desk_told import EntryTold, LogTold, entry_address
+from cycles_api.pages.desk_told import EntryTold, LogTold, cycle_of, entry_address
 from cycles_api.pages.rendering import HEADERS, rendered
 from cycles_api.pages.sending import Sending
 from cycles_api.pages.visiting import Signing, Visit, Visiting
@@ -67,6 +67,7 @@ _WORDS: Final[dict[str, Both]] = {
     "erased_contents": Both("已删去的内容", "Contents erased"),
     "took": Both("用时", "It took"),
     "at": Both("核对时间", "Checked on"),
+    "number": Both("第 {number} 条", "entry {number}"),
     "count": Both("{count} 条", "{count}"),
     "chains": Both(
         "{count} 条(每个研讨、人、流程各一条)", "{count} (one a cycle, person, workflow)"
@@ -157,7 +158,7 @@ def verify(visit: Visiting, signed: Signing, sent: Sending, service: Serving) ->
     took = time.monotonic() - began
     page = VerificationPage(
         checked=tuple(_checked(visit, service, signed.actor, report, took)),
-        problems=tuple(_problem(finding, visit.language) for finding in report.findings),
+        problems=tuple(_problems(service, signed.actor, visit.language, report)),
         more=report.more,
     )
     return rendered(visit.language, page, visit.around)
@@ -297,18 +298,28 @@ def _checked(
     yield say("took"), say("seconds", seconds=f"{max(took_s, 0.01):.2f}")
 
 
-def _problem(finding: Finding, language: Language) -> Problem:
-    where = to = ""
-    if finding.subj is not None:
-        where = finding.subj if finding.seq is None else f"{finding.subj} · {finding.seq}"
-        to = entry_address(finding.subj, finding.seq) if finding.seq else ""
-    return Problem(
-        sentence=FINDINGS[finding.code].in_language(language),
-        where=where,
-        to=to,
-        detail=finding.detail,
-        follows=finding.follows,
-    )
+def _problems(
+    service: Service, actor: Actor, language: Language, report: Report
+) -> Iterator[Problem]:
+    """Each finding in words, with the cycle by its title where there is one to read."""
+    cycles = dict.fromkeys(c for f in report.findings if (c := cycle_of(f.subj or "")))
+    titles = service.log.titles(actor, cycles)
+    for finding in report.findings:
+        where = to = ""
+        if finding.subj is not None:
+            title = titles.get(cycle_of(finding.subj))
+            where = f"《{title}》" if title else finding.subj
+            if finding.seq:
+                number = _WORDS["number"].in_language(language).format(number=finding.seq)
+                where = f"{where} · {number}"
+                to = entry_address(finding.subj, finding.seq)
+        yield Problem(
+            sentence=FINDINGS[finding.code].in_language(language),
+            where=where,
+            to=to,
+            detail=finding.detail,
+            follows=finding.follows,
+        )
 
 
 DESK_ROUTES = (desk, entry, verification, verify, export)

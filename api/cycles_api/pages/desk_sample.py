@@ -42,6 +42,7 @@ _WORDS: Final[dict[str, Both]] = {
     ),
     "size_fault": Both("填 1 到 {most} 之间的数。", "A number from 1 to {most}."),
     "day_fault": Both("日期写成 2026-05-11 这样。", "Write a date like 2026-05-11."),
+    "school": Both("学校", "School"),
     "drawn": Both("抽出", "Drawn"),
     "of_cycles": Both("{size} 个研讨,从 {count} 个里", "{size} of {count} cycles"),
     "of_entries": Both("{size} 条日志,从 {count} 条里", "{size} of {count} entries"),
@@ -202,6 +203,7 @@ class _Told:
         def say(name: str, **values: object) -> str:
             return _say(self._visit.language, name, **values)
 
+        yield say("school"), self._visit.around.school
         yield say("drawn"), say(f"of_{asked.of}", size=len(answer.drawn), count=answer.count)
         yield say("seed"), asked.seed
         if asked.group is not None:

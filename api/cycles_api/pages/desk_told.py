@@ -28,7 +28,7 @@ from cycles_api.wording.acts import DISPOSITIONS
 from cycles_api.wording.language import Both
 from cycles_api.wording.tasks import in_zone
 
-__all__ = ["EntryTold", "LogTold", "entry_address"]
+__all__ = ["EntryTold", "LogTold", "cycle_of", "entry_address"]
 
 #: How the log writes that nobody in particular acted.
 _NOBODY: Final = "-"
