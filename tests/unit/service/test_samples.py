@@ -151,3 +151,24 @@ def test_a_seed_can_be_had(school):
 
     assert len(seeds) == 5
     assert drawn(school, seed=seeds.pop()).count == 5
+
+
+def test_every_store_draws_the_same_and_keeps_the_look(store, tmp_path):
+    """In memory, on SQLite and on PostgreSQL."""
+    school = LogSchool(store, tmp_path)
+    cycle = school.open()
+    school.file("liu", cycle, "proposal", theme="新", why="因为")
+    school.time += timedelta(minutes=1)
+
+    answer = drawn(school, of="entries")
+    school.export(tmp_path / "export.zip", by="du")
+
+    assert answer.count == 2
+    assert ids(answer) == [
+        one.id for one in sample_of_file(tmp_path / "export.zip", answer.asked).drawn
+    ]
+    assert [Body.parse(e.body).data["look"] for e in school.entries("school")] == [
+        "sample",
+        "export",
+    ]
+    assert school.check().ok
