@@ -1,11 +1,13 @@
 """Today's meeting: on the wall and on the phones, from attendance to who does what next."""
 
 import re
+from dataclasses import replace
 
 from playwright.sync_api import expect
 
 from tests.pages.forms import form_of, signed_in
 from tests.pages.meeting_story import on_the_day, stage_of
+from tests.pages.serving import ServedSchool, answering, built
 
 WALL = {"width": 1920, "height": 1080}
 
@@ -230,6 +232,44 @@ def test_what_has_no_meeting_has_no_such_page(school):
         assert chen.get(f"/cycles/{cycles['visit']}/meeting").status_code == 404
         for path in ("meeting", "meeting/wall", "meeting/now", "rounds/1/activity"):
             assert guest.get(f"/cycles/{cycles['blocked']}/{path}").status_code == 404
+
+
+def test_a_school_may_have_names_on_the_wall():
+    """Where it has chosen so, whoever writes is told before, and the wall says who said what."""
+    with (
+        built() as (made, service, settings),
+        answering(service, replace(settings, names_on_wall=True)) as url,
+    ):
+        school = ServedSchool(url, made, service)
+        here = f"/cycles/{made.cycles['blocked']}/meeting"
+        with signed_in(school, "ma") as ma, signed_in(school, "song") as song:
+            page = ma.get(here).text
+            assert "公开时写上名字" in page
+            _send(ma, here, here.replace("meeting", "records/three_ones"), **ONES)
+            _send(song, here, f"{here}/shown")
+
+            with signed_in(school, "liu") as liu:
+                wall = liu.get(f"{here}/wall").text
+            assert ("马晓东" in wall) != ("宋明远" in wall)
+
+
+def test_a_round_at_the_desk_begins_with_attendance(school):
+    """Studied again without a lesson: who takes part is ticked, and nobody speaks first anew."""
+    cycle, stage = school.school.cycles["blocked"], stage_of(school)
+    stage.file("ma", cycle, "three_ones", strength="好", weakness=["快"], hope=["慢"])
+    stage.file("song", cycle, "minutes", agreed="先动手")
+    stage.do("song", cycle, "finish_evaluating")
+    stage.answer("liu", cycle, ("adopted", None))
+    stage.file("liu", cycle, "lesson_plan", text="第二版")
+    stage.do("song", cycle, "study_again")
+    here = f"/cycles/{cycle}/meeting"
+    with signed_in(school, "song") as song:
+        assert "先听本人说" not in song.get(here).text
+
+        _send(song, here, f"{here}/attendance", tick="present", school=school)
+
+        assert "<strong>0/3</strong>" in song.get(f"{here}/wall").text
+        assert "素材贴近学生" in song.get(f"/cycles/{cycle}/rounds/1/activity").text
 
 
 def _send(client, page, to, *, tick="", school=None, **values):

@@ -352,10 +352,11 @@ class InvitationPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStepsPage:
-    """Everybody's home."""
+    """Everybody's home; `meetings` are those that go on, by address and lesson."""
 
     template: ClassVar = "next_steps.html"
     cards: tuple[Card, ...]
+    meetings: tuple[tuple[str, str], ...]
     said: str
     lines: tuple[Line, ...]
 

@@ -60,7 +60,9 @@ def meeting(
 ) -> Response[Any]:
     """The meeting on a phone."""
     here = f"/cycles/{cycle_id}/meeting"
-    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
+    there = MeetingTold(
+        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
+    )
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = MeetingPage(
@@ -75,6 +77,7 @@ def meeting(
         said=_said(done, visit.language),
         places=there.places(),
         leads=answer.leads,
+        names=settings.names_on_wall,
         resting=there.resting,
         left=there.left_s,
         roll=there.roll(),
@@ -115,7 +118,9 @@ def wall(
 ) -> Response[Any]:
     """The meeting on the projector."""
     here = f"/cycles/{cycle_id}/meeting/wall"
-    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
+    there = MeetingTold(
+        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
+    )
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = WallPage(
@@ -267,11 +272,16 @@ def short_link(short: Short) -> Response[Any]:
 
 @get("/cycles/{cycle_id:str}/rounds/{round_no:int}/activity", sync_to_thread=True)
 def activity(
-    cycle_id: CycleId, round_no: RoundNo, visit: Visiting, signed: Signing, service: Serving
+    cycle_id: CycleId,
+    round_no: RoundNo,
+    visit: Visiting,
+    signed: Signing,
+    service: Serving,
+    settings: Setting,
 ) -> Response[Any]:
     """The record of activity of a round, to print."""
     told = CycleTold(service, signed.actor, cycle_id, visit.language, "/")
-    made = activity_of(service, signed.actor, told, round_no)
+    made = activity_of(service, signed.actor, told, round_no, names=settings.names_on_wall)
     if made is None:
         raise NotFoundError("round", str(round_no))
     page = ActivityPage(record=made, back=told.to)

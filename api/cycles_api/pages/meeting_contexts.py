@@ -119,6 +119,7 @@ class MeetingPage:
     Attributes:
         tag: Another one whenever something may look different.
         stage: See `service.meetings.Stage`.
+        names: Whether the wall says who said what.
         resting: Until when there is a rest, empty without; `left` are its seconds.
         speaker: Who speaks first.
         prompt: What the person may speak about.
@@ -141,6 +142,7 @@ class MeetingPage:
     said: str
     places: tuple[Place, ...]
     leads: bool
+    names: bool
     resting: str
     left: int
     roll: Roll | None

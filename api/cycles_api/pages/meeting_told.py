@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cycles.engine.commands import Command, File
@@ -11,9 +11,9 @@ from cycles.engine.forms import ATTENDANCE_CODES
 from cycles.engine.verdicts import Task
 from cycles.errors import InvalidInputError
 from cycles.service import Actor
-from cycles.service.answers import PointAnswer, RecordAnswer
+from cycles.service.answers import CycleLine, PointAnswer, RecordAnswer
 from cycles.service.meetings import END, MeetingAnswer
-from cycles.workflow.meeting import meeting_of
+from cycles.workflow.meeting import Meeting, meeting_of
 from cycles_api.assembly import Service
 from cycles_api.pages.choosing import text_of
 from cycles_api.pages.contexts import Part, Place, Wait
@@ -40,6 +40,7 @@ __all__ = [
     "MeetingTold",
     "attendance_told",
     "meeting_address",
+    "meetings_on",
     "said_in",
     "standing",
     "who_does_what",
@@ -51,14 +52,24 @@ _ORDER = ("attendance", "first", "words", "points", "agreed", "closed")
 
 
 class MeetingTold:
-    """The meeting of a cycle's present round; `told` is the cycle, its forms lead back here."""
+    """The meeting of a cycle's present round; `told` is the cycle, its forms lead back here.
+
+    `names`: whether the school shows who said what.
+    """
 
     def __init__(
-        self, service: Service, actor: Actor, cycle_id: str, language: Language, back: str
+        self,
+        service: Service,
+        actor: Actor,
+        cycle_id: str,
+        language: Language,
+        back: str,
+        *,
+        names: bool = False,
     ) -> None:
         self.answer: MeetingAnswer = service.meetings.of(actor, cycle_id)
         self.told = CycleTold(service, actor, cycle_id, language, back)
-        self.actor, self.language = actor, language
+        self.actor, self.language, self.names = actor, language, names
         self.meeting, self.workflow = self.answer.meeting, self.told.workflow
         self.here = f"{self.told.to}/meeting"
 
@@ -89,8 +100,8 @@ class MeetingTold:
     @property
     def _asks_first(self) -> bool:
         """Whether this round asks the person concerned to speak first: a desk round does not."""
-        talks, first = self.answer.stage not in ("ahead", "lesson", "first"), self.meeting.first
-        return not talks or self._now(first) is not None
+        talks = self.told.line.state in self.meeting.talks or self.answer.stage == "closed"
+        return not talks or self._now(self.meeting.first) is not None
 
     @property
     def words_title(self) -> str:
@@ -263,7 +274,9 @@ class MeetingTold:
     @cached_property
     def said(self) -> tuple[Said, ...]:
         """What everybody said, once it is shown: by field, in an order that tells nothing."""
-        return said_in(self.told, self.meeting.words, self.told.line.round) if self.shows else ()
+        if not self.shows:
+            return ()
+        return said_in(self.told, self.meeting.words, self.told.line.round, names=self.names)
 
     @property
     def shows(self) -> bool:
@@ -334,6 +347,20 @@ def meeting_address(told: CycleTold) -> str:
         return ""
     here = told.line.state in meeting.states or standing(told, meeting.words, told.line.round)
     return f"{told.to}/meeting" if here else ""
+
+
+def meetings_on(lines: Iterable[CycleLine]) -> Iterator[tuple[str, str]]:
+    """Of some cycles those that are being talked about: the meeting's address, and the lesson."""
+    for line in lines:
+        meeting = meeting_of(line.told.version) if line.told.version else None
+        if meeting is not None and line.state in meeting.talks | _before(line, meeting):
+            yield f"/cycles/{line.id}/meeting", line.title
+
+
+def _before(line: CycleLine, meeting: Meeting) -> frozenset[str]:
+    """Where the person concerned speaks first."""
+    version = line.told.version
+    return version.file_in[meeting.first] if version and meeting.first else frozenset()
 
 
 def standing(told: CycleTold, record: str, round_no: int) -> list[RecordAnswer]:

@@ -9,6 +9,7 @@ from litestar import Response, get
 from cycles.store import CycleFilter
 from cycles_api.pages.contexts import Card, CyclesPage, NextStepsPage
 from cycles_api.pages.going import go, said
+from cycles_api.pages.meeting_told import meetings_on
 from cycles_api.pages.opening import openings
 from cycles_api.pages.rendering import rendered
 from cycles_api.pages.sign_in import Done
@@ -43,6 +44,7 @@ def next_steps(visit: Visiting, service: Serving, done: Done = "") -> Response[A
     lines, _ = service.looking.cycles(actor, asked, limit=_LISTED)
     page = NextStepsPage(
         cards=tuple(cards),
+        meetings=tuple(meetings_on(lines)),
         said=said(done, language),
         lines=tuple(line_told(service, actor, line, language) for line in lines),
     )
