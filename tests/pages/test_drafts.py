@@ -32,6 +32,12 @@ def _minutes(page):
     return page.get_by_label("商定的事")
 
 
+def _lose_connection(page):
+    """Once the page and its scripts are there."""
+    expect(page.locator("p.kept").first).to_be_attached()
+    page.context.set_offline(True)
+
+
 def _file(page):
     page.get_by_role("button", name="交“活动记录”").click()
 
@@ -48,16 +54,19 @@ def test_a_draft_is_its_authors_alone(school, client):
     assert client.get("/drafts?form=c/1/minutes").json()["drafts"] == {}
 
 
-def test_filing_throws_the_draft_away(school, client):
-    """Also for a browser without scripts that sends the form in which it was begun."""
+def test_filing_throws_away_the_draft_it_was_written_from(school, client):
+    """That version and no other: what another device wrote meanwhile is still there."""
     csrf = _sign_in(client, school, "song")
     to = f"/cycles/{school.school.cycles['blocked']}/records/minutes"
-    form = client.get(to).text
-    name = re.search(r'name="draft" value="([^"]+)"', form).group(1)
-    client.post("/drafts", data={"csrf": csrf, "form": name, "after": "", "content": "[]"})
+    name = re.search(r'name="draft" value="([^"]+)"', client.get(to).text).group(1)
+    draft = {"csrf": csrf, "form": name, "after": "", "content": "[]"}
+    version = client.post("/drafts", data=draft).json()["draft"]["version"]
+    sent = {"csrf": csrf, "draft": name, "f.agreed": "交了", "back": "/"}
+    seen = {"revision": re.search(r'name="revision" value="(\d+)"', client.get(to).text).group(1)}
 
-    sent = {"csrf": csrf, "key": "k", "draft": name, "f.agreed": "交了", "back": "/"}
-    assert client.post(to, data=sent).status_code == 303
+    client.post(to, data={**sent, **seen, "key": "k", "draft_version": "another"})
+    assert name in client.get(f"/drafts?form={name}").json()["drafts"]
+    client.post(to, data={**sent, **seen, "key": "k", "draft_version": version})
 
     assert client.get(f"/drafts?form={name}").json()["drafts"] == {}
 
@@ -108,7 +117,7 @@ def test_a_draft_goes_on_another_device(school, visit):
 def test_two_devices_at_once_lose_nothing(school, visit):
     """Whoever comes second is shown both, and chooses; both may be kept."""
     phone, laptop = visit(school, "song"), visit(school, "song")
-    phone.context.set_offline(True)
+    _lose_connection(phone)
     _minutes(phone).fill("手机上写的")
     _minutes(laptop).fill("电脑上写的")
     expect(laptop.locator(".kept").first).to_contain_text(KEPT)
@@ -121,10 +130,27 @@ def test_two_devices_at_once_lose_nothing(school, visit):
     expect(phone.locator(".kept").first).to_contain_text(KEPT)
 
 
+def test_what_waits_on_the_laptop_outlives_what_the_phone_sends(school, visit):
+    """Pressed in a dead spot and sent later, the phone's words do not take the laptop's away."""
+    phone, laptop = visit(school, "song"), visit(school, "song")
+    _lose_connection(phone)
+    _minutes(phone).fill("手机上写的")
+    _file(phone)
+    expect(phone.get_by_role("alert")).to_contain_text("还没有交出去")
+    _minutes(laptop).fill("电脑上写的")
+    expect(laptop.locator(".kept").first).to_contain_text(KEPT)
+
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("status")).to_have_text("交好了。")
+
+    laptop.goto(f"/cycles/{school.school.cycles['blocked']}/records/minutes")
+    expect(_minutes(laptop)).to_have_value("电脑上写的")
+
+
 def test_a_page_killed_in_the_middle_loses_nothing(school, visit):
     """Without a word to anybody the page is gone; the next one has all of it."""
     page = visit(school, "song")
-    page.context.set_offline(True)
+    _lose_connection(page)
     _minutes(page).press_sequentially("写到这里就")
     page.close(run_before_unload=False)
     page.context.set_offline(False)

@@ -33,7 +33,7 @@ def act(
 
     What takes the place of something is done only then, too; what is new needs no such care.
     `asked`: what the form said, where `commands` say more: the key stands for that alone.
-    The form's draft is thrown away.
+    The draft that the form was written from is thrown away.
     """
     if not commands:
         raise InvalidInputError([FieldFault(field="disposition", code="required", data={})])
@@ -57,7 +57,7 @@ def act(
             revision=receipt.revision,
             replayed=receipt.replayed,
         )
-    service.drafts.forget(actor, sent.text("draft"))
+    service.drafts.forget(actor, sent.text("draft"), sent.text("draft_version"))
 
 
 def shown_revision(sent: Sent) -> int:

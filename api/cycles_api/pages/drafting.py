@@ -47,14 +47,8 @@ def keep_draft(
     sent: Sending,
     service: Serving,
 ) -> Response[Any]:
-    """Keep what is begun; 409 with what is there where another device was there in between.
-
-    Without content it is thrown away.
-    """
+    """Keep what is begun; 409 with what is there where another device was there in between."""
     form, content = sent.text("form"), sent.text("content")
-    if not content:
-        service.drafts.forget(signed.actor, form)
-        return _json({"draft": None})
     try:
         kept = service.drafts.keep(
             signed.actor,

@@ -93,7 +93,7 @@ def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving
         speaker = speaker_of(told_of(error), visit.language)
         faults = {f.field: speaker.fault(f) for f in error.faults}
         return _form(visit, service, actor, workflow, group, sent, subject, faults)
-    service.drafts.forget(actor, sent.text("draft"))
+    service.drafts.forget(actor, sent.text("draft"), sent.text("draft_version"))
     note(cycle=receipt.cycle, act="open", revision=receipt.revision, replayed=receipt.replayed)
     return go(f"/cycles/{receipt.cycle}", done="open")
 

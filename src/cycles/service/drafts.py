@@ -113,12 +113,17 @@ class Drafts:
 
         return self._core.store.write(actor.school_id, kept)
 
-    def forget(self, actor: Actor, form: str) -> None:
-        """Throw a draft away; where there is none, nothing is written."""
-        if form and self.of(actor, [form]):
+    def forget(self, actor: Actor, form: str, version: str) -> None:
+        """Throw this version of a draft away, for it was filed.
+
+        Another version stays: another device wrote it, and nobody has read it since.
+        """
+        if version and any(draft.version == version for draft in self.of(actor, [form])):
             self._core.store.write(
                 actor.school_id,
-                lambda work: work.remove(DraftRow, person=actor.pseudonym, form=form),
+                lambda work: work.remove(
+                    DraftRow, person=actor.pseudonym, form=form, version=version
+                ),
             )
 
     def _make_room(self, work: Work, actor: Actor) -> None:

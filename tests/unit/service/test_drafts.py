@@ -77,7 +77,7 @@ def test_what_was_filed_is_not_made_anew_by_a_late_saving(
     ma = school.actor("ma")
     kept = drafts.keep(ma, FORM, "one", after="").draft
     assert kept is not None
-    drafts.forget(ma, FORM)
+    drafts.forget(ma, FORM, kept.version)
 
     late = drafts.keep(ma, FORM, "one two", after=kept.version)
 
@@ -88,10 +88,11 @@ def test_what_was_filed_is_not_made_anew_by_a_late_saving(
 def test_nobody_else_reaches_a_draft(school: FirstSchool, drafts: Drafts) -> None:
     """Not the head, not by the same name; and forgetting one's own leaves the others'."""
     ma, wu = school.actor("ma"), school.actor("wu")
-    drafts.keep(ma, FORM, "mine", after="")
+    mine = drafts.keep(ma, FORM, "mine", after="").draft
+    assert mine is not None
 
     assert drafts.of(wu, [FORM]) == ()
-    drafts.forget(wu, FORM)
+    drafts.forget(wu, FORM, mine.version)
 
     assert len(drafts.of(ma, [FORM])) == 1
 
@@ -117,3 +118,17 @@ def test_what_nobody_touched_for_a_term_is_forgotten(school: FirstSchool, drafts
 
     left = school.store.read(school.id, lambda work: work.find(DraftRow))
     assert [row.content for row in left] == ["today"]
+
+
+def test_what_another_device_wrote_outlives_a_filing_that_did_not_know_it(
+    school: FirstSchool, drafts: Drafts
+) -> None:
+    """The phone files what it has; the laptop's words are not thrown away with it."""
+    ma = school.actor("ma")
+    phone = drafts.keep(ma, FORM, "on the phone", after="").draft
+    assert phone is not None
+    drafts.keep(ma, FORM, "on the laptop", after=phone.version)
+
+    drafts.forget(ma, FORM, phone.version)
+
+    assert [d.content for d in drafts.of(ma, [FORM])] == ["on the laptop"]

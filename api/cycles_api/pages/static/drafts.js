@@ -83,10 +83,10 @@
     ask("/drafts", [["csrf", csrf()], ["form", name], ["after", entry.base], ["content", JSON.stringify(entry.values)]], more);
 
   /** Send what was pressed: {to}, {status, html}, or {out} where nobody is signed in. Throws. */
-  const deliver = async (sent, extra = []) => {
+  const deliver = async ({ sent, base }, extra = []) => {
     for (const again of [true, false]) {
       const own = sent.pairs.filter(([name]) => name !== "csrf" && name !== "key");
-      const pairs = [["csrf", csrf()], ["key", sent.key], ["pressed_on", sent.day], ...own, ...extra];
+      const pairs = [["csrf", csrf()], ["key", sent.key], ["pressed_on", sent.day], ["draft_version", base], ...own, ...extra];
       const answer = await ask(sent.action, pairs);
       const to = answer.headers.get("location") || "";
       if (answer.status >= 500 || answer.status === 429) throw new Error("away");
@@ -357,7 +357,7 @@
       this.form.setAttribute("aria-busy", "true");
       try {
         await this.busy;
-        this.heard(await deliver(sent, extra));
+        this.heard(await deliver(this.entry, extra));
       } catch {
         this.tell(words.unsent);
         this.alone = true;
@@ -412,7 +412,7 @@
     for (const key of keys().filter((k) => k.startsWith(mine))) {
       const entry = read(key);
       if (!my(entry) || !entry.waiting || writings.some((w) => w.key === key) || entry.sent.files.length) continue;
-      const answer = await deliver(entry.sent);
+      const answer = await deliver(entry);
       if (answer.out) return;
       if (answer.to) drop(key);
       else write(key, { ...entry, waiting: false, sent: undefined });
