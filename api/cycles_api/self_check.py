@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from cycles.errors import StoreError, StoreUnavailableError
+from cycles.ledger import parse_instant
+from cycles.service import operator_of
 from cycles_api.assembly import Service
 from cycles_api.reaching import is_here, lan_addresses
 from cycles_api.settings import Settings
@@ -22,6 +24,8 @@ __all__ = ["Finding", "checked", "firewall_lines"]
 _GIB: Final = 1024**3
 #: Less free space than this is soon too little.
 _LITTLE: Final = 2 * _GIB
+#: Days after which a backup is an old one.
+_OLD: Final = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ def checked(
         _clock(),
         *_space(settings),
         _database(service),
+        *_backup(settings, service),
     )
 
 
@@ -126,3 +131,22 @@ def _database(service: Service) -> Finding:
     except (StoreError, StoreUnavailableError) as error:
         return Finding(code="database_away", level="bad", data={"why": str(error)})
     return Finding(code="database", level="good")
+
+
+def _backup(settings: Settings, service: Service) -> Iterator[Finding]:
+    """How old the last backup is that was taken from a page; PostgreSQL has its own."""
+    if not settings.database.startswith("sqlite"):
+        return
+    try:
+        made = [
+            service.upkeep.last_backup(operator_of(school.id))
+            for school in service.core.store.schools()
+        ]
+    except StoreError:
+        return  # told already
+    last = max((at for at in made if at is not None), default=None)
+    if last is None:
+        yield Finding(code="backup_never", level="mind")
+        return
+    days = (service.core.now() - parse_instant(last)).days
+    yield Finding(code="backup", level="good" if days <= _OLD else "mind", data={"days": days})

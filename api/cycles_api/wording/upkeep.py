@@ -44,6 +44,14 @@ UPKEEP: Final[dict[str, Both]] = {
         "The server's clock: {now}. If it is minutes off, set it: all recorded times are its.",
     ),
     "space": Both("磁盘还空 {free} GB({place})。", "{free} GB are free on the disk ({place})."),
+    "backup": Both(
+        "上一次在网页上备份是 {days} 天前。",
+        "The last backup from a page is {days} days old.",
+    ),
+    "backup_never": Both(
+        "还没有在网页上备份过:“学校·备份”里按一下就好。",
+        "No backup was taken from a page yet: “School · Backup” takes one at one press.",
+    ),
     "database": Both("数据库正常。", "The database answers."),
     "database_away": Both("数据库用不了:{why}", "The database cannot be used: {why}"),
 }
