@@ -505,11 +505,18 @@
         keys().filter((k) => k.startsWith(mine)).forEach(drop);
       };
       if (form.dataset.warned) return wipe();
+      const pressed = event.submitter || document.activeElement;
       event.preventDefault();
       try {
         await again();
         if (!(await safe())) throw new Error("away");
         wipe();
+        // Sent from here, a form would leave out which of its buttons was pressed.
+        if (pressed && pressed.name) {
+          const as = document.createElement("input");
+          [as.type, as.name, as.value] = ["hidden", pressed.name, pressed.value];
+          form.append(as);
+        }
         form.submit();
       } catch {
         form.dataset.warned = "yes";
