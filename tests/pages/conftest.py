@@ -75,7 +75,8 @@ def visit(chromium: Browser) -> Iterator[Visitor]:
             page = new_page(at, **more)
             page.goto("/sign-in")
             if who:
-                page.locator(f'button[name=person][value="{at.school.people[who]}"]').click()
+                with page.expect_event("load"):  # a key pressed before it would be lost
+                    page.locator(f'button[name=person][value="{at.school.people[who]}"]').click()
             if path != "/":
                 page.goto(path)
             return page

@@ -71,7 +71,8 @@ def taken(running: Browser, school: ServedSchool, name: str, language: str) -> P
     context.add_cookies([{"name": "cycles_lang", "value": language, "url": url}])
     page = context.new_page()
     page.goto("/sign-in")
-    page.locator(f'button[name=person][value="{school.school.people[picture.who]}"]').click()
+    with page.expect_event("load"):
+        page.locator(f'button[name=person][value="{school.school.people[picture.who]}"]').click()
     page.goto(picture.path.format(**school.school.cycles), wait_until="load")
     return page
 
