@@ -71,7 +71,7 @@ def test_help_tells_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"  {name} " in told for name in COMMANDS)
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["check"], ["check", "--nonsense", "x"]])
+@pytest.mark.parametrize("words", [["nonsense"], ["diagram"], ["check", "--nonsense", "x"]])
 def test_a_call_that_cannot_be_meant_is_2(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

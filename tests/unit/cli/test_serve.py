@@ -88,17 +88,31 @@ def test_a_second_server_of_one_sqlite_database_is_refused(database: str) -> Non
     assert answer.status_code == 200
 
 
-def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """Nothing is made by accident; the way out is named."""
+def test_an_empty_place_opens_on_the_wizard(tmp_path: Path) -> None:
+    """The database is made, and the console tells where to go and the code that lets in."""
+    with serving("--database", f"sqlite:///{tmp_path}/new.db", "--port", "0") as (process, url):
+        assert process.stderr is not None
+        told = process.stderr.readline()
+        code = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4})+", told)
+
+        assert f"{url}/setup" in told
+        assert code is not None, told
+        assert get(f"{url}/setup").status_code == 200
+        assert code.group() not in get(f"{url}/setup").text
+
+
+def test_a_place_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """No folder is made by accident."""
     done = subprocess.run(
-        [*START, "--database", f"sqlite:///{tmp_path}/none.db"],
+        [*START, "--database", f"sqlite:///{tmp_path}/nowhere/none.db", "--port", "0"],
         capture_output=True,
         check=False,
         text=True,
+        timeout=60,
     )
 
     assert done.returncode == 3
-    assert "cycles init" in done.stderr
+    assert "nowhere" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
