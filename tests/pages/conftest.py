@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -61,6 +62,18 @@ def reads() -> Iterator[Readers]:
     yield reader
     for each in opened:
         each.client.close()
+
+
+@pytest.fixture
+def ask(shown: ServedSchool, reads: Readers) -> Callable[..., httpx.Response]:
+    """Gets a page as one of the demo school's people, without a browser."""
+
+    def asking(
+        who: str, path: str, at: ServedSchool = shown, language: str = "zh"
+    ) -> httpx.Response:
+        return reads(at, who, language).get(path)  # type: ignore[no-any-return]
+
+    return asking
 
 
 @pytest.fixture

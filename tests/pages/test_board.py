@@ -2,32 +2,9 @@
 
 import re
 
-import httpx
-import pytest
 from playwright.sync_api import expect
 
 from cycles.service import boards, operator_of
-
-
-@pytest.fixture
-def ask(shown):
-    """Gets a page as one of the demo school's people, without a browser."""
-    clients = []
-
-    def asking(who, path, at=shown, language="zh"):
-        client = httpx.Client(
-            base_url=at.url,
-            timeout=60,
-            headers={"Accept-Language": language, "Accept": "text/html"},
-        )
-        clients.append(client)
-        sent = {"school": at.school.school_id, "person": at.school.people[who], "next": "/"}
-        client.post("/sign-in/demo", data=sent)
-        return client.get(path)
-
-    yield asking
-    for client in clients:
-        client.close()
 
 
 def _group(at, name):

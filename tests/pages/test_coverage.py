@@ -6,8 +6,6 @@ import zipfile
 from datetime import date, timedelta
 from html import unescape
 
-import httpx
-import pytest
 from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 
@@ -20,27 +18,6 @@ from cycles.workflow.loading import load
 TEACHERS = {"陈可", "何静怡", "刘思雨", "马晓东", "钱慧", "宋明远", "周子墨"}
 #: What no page says of anybody.
 SHAMING = ("逾期", "未完成", "落后", "排名第", "拖延", "overdue", "behind", "failed")
-
-
-@pytest.fixture
-def ask(shown):
-    """Gets a page as one of the demo school's people, without a browser."""
-    clients = []
-
-    def asking(who, path, at=shown, language="zh"):
-        client = httpx.Client(
-            base_url=at.url,
-            timeout=60,
-            headers={"Accept-Language": language, "Accept": "text/html"},
-        )
-        clients.append(client)
-        sent = {"school": at.school.school_id, "person": at.school.people[who], "next": "/"}
-        client.post("/sign-in/demo", data=sent)
-        return client.get(path)
-
-    yield asking
-    for client in clients:
-        client.close()
 
 
 def _group(at, name):

@@ -1,20 +1,9 @@
 """Whole stories in a real browser: several people, several phones, one cycle."""
 
-import io
-import re
-import zipfile
-from contextlib import contextmanager
-
-import httpx
 from playwright.sync_api import expect
 
-
-def _docx():
-    """The smallest file that Word would know as its own."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as parts:
-        parts.writestr("word/document.xml", "<w:document/>")
-    return made.getvalue()
+from tests.pages.forms import form_of, signed_in
+from tests.pages.word_files import docx
 
 
 def _card(page, text):
@@ -58,7 +47,7 @@ def test_an_evaluation_is_closed_answered_and_the_plan_revised(school, visit):
 
     plan = _card(liu, "教案")
     plan.get_by_label("教案文件").set_input_files(
-        {"name": "百分数 第二版.docx", "mimeType": "application/x", "buffer": _docx()}
+        {"name": "百分数 第二版.docx", "mimeType": "application/x", "buffer": docx("第二版")}
     )
     plan.get_by_role("button", name="交“教案”").click()
     expect(liu.get_by_role("status")).to_have_text("交好了。")
@@ -92,26 +81,11 @@ def test_a_head_opens_a_cycle_and_the_teacher_finds_it(school, visit):
     expect(liu.locator("article.card", has_text="圆的认识")).to_contain_text("报课")
 
 
-def _form(page, action):
-    """What the form with this address would send."""
-    form = re.search(rf'<form[^>]*action="{action}".*?</form>', page, flags=re.DOTALL).group(0)
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
-
-
-@contextmanager
-def _signed_in(school, who):
-    """A browser without scripts, with somebody signed in."""
-    sent = {"school": school.school.school_id, "person": school.school.people[who], "next": "/"}
-    with httpx.Client(base_url=school.url, follow_redirects=True, timeout=60) as client:
-        client.post("/sign-in/demo", data=sent)
-        yield client
-
-
 def test_sent_twice_is_done_once(school):
     """A phone that sends the same form again after a lost answer files one record."""
     to = f"/cycles/{school.school.cycles['blocked']}/records/minutes"
-    with _signed_in(school, "song") as song:
-        sent = {**_form(song.get("/").text, to), "f.agreed": "只记一次"}
+    with signed_in(school, "song") as song:
+        sent = {**form_of(song.get("/").text, to), "f.agreed": "只记一次"}
 
         answers = [song.post(to, data=sent) for _ in range(2)]
 
@@ -123,8 +97,8 @@ def test_sent_twice_is_done_once(school):
 def test_who_saw_an_older_page_is_told_and_changes_nothing(school):
     """Two people press at the same moment: the second is told that somebody was first."""
     cycle = f"/cycles/{school.school.cycles['proposed']}"
-    with _signed_in(school, "qian") as head, _signed_in(school, "zheng") as deputy:
-        forms = [(c, _form(c.get(cycle).text, f"{cycle}/transitions")) for c in (head, deputy)]
+    with signed_in(school, "qian") as head, signed_in(school, "zheng") as deputy:
+        forms = [(c, form_of(c.get(cycle).text, f"{cycle}/transitions")) for c in (head, deputy)]
 
         first, second = (c.post(f"{cycle}/transitions", data=form) for c, form in forms)
 

@@ -67,7 +67,7 @@ class _EnoughError(Exception):
 
 
 class _RefusedError(Exception):
-    """The XML asks for what a text never needs."""
+    """The file asks for what a text never needs."""
 
 
 def words_of(source: IO[bytes]) -> WordText:
@@ -185,7 +185,7 @@ def _parse(packed: zipfile.ZipFile, part: str, reader: _Links | _Words) -> None:
 def _chunks(packed: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     info = packed.getinfo(part)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise NotImplementedError
+        raise _RefusedError
     left = _MAX_PART
     with packed.open(info) as file:
         while chunk := file.read(_CHUNK):
