@@ -909,6 +909,22 @@ def hangs_a_look_on_another_chain(true: Evidence, chance: random.Random) -> Expo
 
 
 @found
+def has_a_look_name_another_subject(true: Evidence, chance: random.Random) -> Export | None:
+    """The words name another subject than the mark in clear, with everything made to fit."""
+    export = true.export
+    place = _a_look(export, chance, with_content=True)
+    line, other = export.lines[place], chance.choice(sorted(export.subjects()))
+    assert line.row is not None
+    assert line.row.salt is not None
+    payload = canonical_bytes(chance.choice([{"subj": other}, {"subj": other, "x": 1}, {}]))
+    if payload == line.row.payload:
+        return None
+    row = replace(line.row, payload=payload)
+    pay = commitment(line.row.salt, payload)
+    return export.at(place, replace(line, row=row).with_(pay=pay)).remade()
+
+
+@found
 def says_that_a_look_is_withheld(true: Evidence, chance: random.Random) -> Export:
     """At what an auditor looked is kept back, though the export has it."""
     export = true.export

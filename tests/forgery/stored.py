@@ -17,13 +17,13 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from cycles.canonical import canonical_bytes, parse_canonical, sha256_hex
-from cycles.ledger import Head, leaf_hash
+from cycles.canonical import canonical_bytes, parse_canonical, sha256_b64, sha256_hex
+from cycles.ledger import LOOK, LOOKS_SUBJECT, Head, leaf_hash
 from cycles.service.verifying import verify_database
 from cycles.store import CycleRow, LinkRow, ParticipantRow, VersionRow, open_store
 from cycles.store.memory import MemoryStore
 from cycles.store.tables import EntryRow, PayloadRow
-from tests.forgery.evidence import play
+from tests.forgery.evidence import looks_of_an_auditor, play
 from tests.forgery.trying import Tried
 from tests.unit.service.log_school import LogSchool
 
@@ -101,6 +101,7 @@ def evidence(folder: Path) -> Iterator[Stored]:
             earlier.append({kind: dict(rows) for kind, rows in tables if kind in _KINDS})
 
         school = play(store, folder / "files", between=note)
+        looks_of_an_auditor(school, school.open())
         report = school.check()
         assert report.findings == ()
         whole = [{kind: rows.get(kind, {}) for kind in _KINDS} for rows in earlier]
@@ -335,6 +336,20 @@ def changes_the_rules(true: Stored, chance: random.Random) -> bool:
     return True
 
 
+@found
+def forges_a_look(true: Stored, chance: random.Random) -> bool:
+    """A look of a form that none has, or at another subject; chain and leaves are made to fit."""
+    keys = true.entries_of(LOOKS_SUBJECT)
+    looks = [key for key in keys if true.rows(EntryRow)[key]["act"] == LOOK]
+    key = chance.choice(looks)
+    data = parse_canonical(true.rows(EntryRow)[key]["body"])["data"]
+    forged = chance.choice([{"look": "nothing"}, {"why": "x"}, {"group": "一组"}])
+    if "of" in data:
+        forged = chance.choice([forged, {"of": sha256_b64(chance.randbytes(8))}])
+    _relink(true, LOOKS_SUBJECT, {key[2]: {"data": {**data, **forged}}})
+    return True
+
+
 # --- a database that might have been -------------------------------------------------------------
 
 
@@ -352,6 +367,15 @@ def rewrites_the_newest_entry_of_a_person(true: Stored, chance: random.Random) -
     subj = chance.choice(others)
     number = true.entries_of(subj)[-1][2]
     _relink(true, subj, {number: {"via": chance.choice(["web", "api", "job", "import"])}})
+    return True
+
+
+@rewritten
+def forgets_the_newest_looks(true: Stored, chance: random.Random) -> bool:
+    """The end of the chain in which looks stand, and the names in them."""
+    keys = true.entries_of(LOOKS_SUBJECT)
+    for key in keys[chance.randrange(1, len(keys)) :]:
+        true.rows(PayloadRow).pop((key[0], true.rows(EntryRow).pop(key)["leaf"]), None)
     return True
 
 

@@ -1,8 +1,9 @@
 """Faults put into the code on purpose, one at a time, to see whether the tests notice.
 
 mutmut works on a copy: it makes every mutant of the packages that decide, that keep the log and
-that say who may do what, finds out which of the fast tests run each function, and runs just those
-against each mutant of a sample. `python -m tests.soak.mutation` prints what survived.
+that say who may do and see what, finds out which of the fast tests run each function, and runs
+just those against each mutant of a sample. `python -m tests.soak.mutation` prints what survived;
+`python -m tests.soak.mutation cycles.engine.lamps cycles.ledger.looks` tries all of some modules.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ SEED = int(os.environ.get("CYCLES_TEST_SEED", "2026"))
 MUTATED = (
     "src/cycles/engine/*.py",
     "src/cycles/ledger/*.py",
+    "src/cycles/service/accesses.py",
     "src/cycles/service/actors.py",
+    "src/cycles/service/guests.py",
+    "src/cycles/service/looks.py",
+    "src/cycles/service/samples.py",
     "src/cycles/service/tokens.py",
     "src/cycles_api/auth.py",
 )
@@ -35,6 +40,10 @@ TESTS = (
     "tests/unit/engine",
     "tests/unit/ledger",
     "tests/unit/service/test_actors.py",
+    "tests/unit/service/test_guests.py",
+    "tests/unit/service/test_looks.py",
+    "tests/unit/service/test_samples.py",
+    "tests/unit/service/test_signing_in.py",
     "tests/unit/service/test_tokens.py",
     "tests/web/test_frame.py",
 )
@@ -82,12 +91,19 @@ class Outcome:
         )
 
 
-def sampled(many: int, folder: Path) -> Outcome:
-    """Try so many mutants of the committed and uncommitted code, in a copy under `folder`."""
+def sampled(many: int, folder: Path, *, modules: Iterable[str] = ()) -> Outcome:
+    """Try so many mutants of the committed and uncommitted code, in a copy under `folder`.
+
+    Args:
+        many: How many; all that there are, where there are fewer.
+        folder: Where the copy is made.
+        modules: Only those of these modules; of all, if empty.
+    """
     _copy(folder)
     first = "cycles.ledger.payload.x_commitment__mutmut_1"  # all are made before one is tried
     _mutmut(folder, [first])
-    names = sorted(_exit_codes(folder))
+    meant = tuple(f"{module}." for module in modules) or ("",)
+    names = sorted(name for name in _exit_codes(folder) if name.startswith(meant))
     chosen = random.Random(SEED).sample(names, min(many, len(names)))
     _mutmut(folder, chosen)
     codes = _exit_codes(folder)
@@ -144,10 +160,11 @@ def _exit_codes(folder: Path) -> dict[str, int | None]:
 
 
 def main() -> None:
-    """Print the score of a sample, and each mutant of it that survived."""
-    many = int(os.environ.get("CYCLES_TEST_MUTANTS", "600"))
+    """Print the score, and each mutant that survived: of a sample, or of the modules named."""
+    modules = sys.argv[1:]
+    many = int(os.environ.get("CYCLES_TEST_MUTANTS", "100000" if modules else "600"))
     with tempfile.TemporaryDirectory(prefix="cycles-mutants-") as folder:
-        outcome = sampled(many, Path(folder))
+        outcome = sampled(many, Path(folder), modules=modules)
         print(shown(Path(folder), outcome.survived))
     print(outcome)
 

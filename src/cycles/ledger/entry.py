@@ -25,6 +25,7 @@ __all__ = [
     "VIAS",
     "Body",
     "instant_text",
+    "is_subject",
     "leaf_hash",
     "parse_instant",
     "pseudonym",
@@ -84,6 +85,7 @@ _IS_BODY: Final = re.compile(
     "".join([r"\{", ",".join(f'"{key}":{form}' for key, form in _FORMS.items()), r"\}"]).encode()
 ).fullmatch
 _IS_INSTANT: Final = re.compile(_INSTANT).fullmatch
+_IS_SUBJECT: Final = re.compile(_SUBJECT).fullmatch
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.rstrip("_")):
@@ -176,6 +178,15 @@ _VALUES: Final = attrgetter(*(field.name for field in _FIELDS))
 def leaf_hash(body: bytes) -> bytes:
     """The 32-byte RFC 6962 leaf hash of a body's stored bytes."""
     return hashlib.sha256(b"\x00" + body).digest()
+
+
+def is_subject(text: str) -> bool:
+    """Whether something may be the subject of entries, by its form.
+
+    >>> is_subject("school"), is_subject("cycle:any words")
+    (True, False)
+    """
+    return _IS_SUBJECT(text) is not None
 
 
 def instant_text(moment: datetime) -> str:

@@ -15,8 +15,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from cycles.errors import LedgerError
+from cycles.ledger.entry import Body, is_subject
 
-__all__ = ["LOOK", "LOOKS", "LOOKS_SUBJECT", "check_look", "is_look", "look_data", "mark_of"]
+__all__ = [
+    "LOOK",
+    "LOOKS",
+    "LOOKS_SUBJECT",
+    "check_look",
+    "is_look",
+    "look_data",
+    "mark_in",
+    "mark_of",
+    "marked_in",
+]
 
 #: The act of such an entry, and the subject whose chain it stands in.
 LOOK: Final = "look"
@@ -114,16 +125,30 @@ def look_data(look: str, *, subj: str | None = None, **asked: Any) -> dict[str, 
     """The data of a look.
 
     What was not asked for is left out, and so is what does not have the form that ids have: it
-    is no id of anything, and what people typed is not for the log.
+    is no id of anything, and what people typed is not for the log. Where it bears a mark (`of`),
+    the payload is to name `subj`.
 
     >>> look_data("plan", group="g1", term="", month=None, workflow="随便")
     {'look': 'plan', 'group': 'g1'}
     """
     forms = LOOKS[look]
     said = {k: v for k, v in asked.items() if v is not None and v != "" and forms[k](v)}
-    data = {"look": look, **said} | ({} if subj is None else {"of": mark_of(subj)})
-    check_look(LOOKS_SUBJECT, data, has_payload=subj is not None)
+    about = {} if subj is None or not is_subject(subj) else {"of": mark_of(subj)}
+    data = {"look": look, **said} | about
+    check_look(LOOKS_SUBJECT, data, has_payload="of" in data)
     return data
+
+
+def mark_in(body: Body) -> str | None:
+    """The mark of the subject that was looked at; `None` for all else."""
+    return body.data.get("of") if is_look(body.act, body.subj) else None
+
+
+def marked_in(payload: Any) -> str | None:
+    """The mark of the subject that a look's payload names; `None` for all else."""
+    if type(payload) is dict and payload.keys() == {"subj"} and type(payload["subj"]) is str:
+        return mark_of(payload["subj"])
+    return None
 
 
 def check_look(subj: str, data: Mapping[str, Any], *, has_payload: bool) -> None:

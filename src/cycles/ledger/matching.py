@@ -18,6 +18,7 @@ from cycles.errors import CanonicalFormError
 from cycles.ledger.entry import Body
 from cycles.ledger.export_format import PayloadRow, read_payload_line
 from cycles.ledger.findings import Finding
+from cycles.ledger.looks import mark_in, marked_in
 from cycles.ledger.payload import commitment
 
 __all__ = ["PayloadMatching"]
@@ -32,6 +33,7 @@ class _Entry(Struct, frozen=True, gc=False):
     subj: str
     seq: int
     at: str
+    mark: str | None
 
 
 class _Row(Struct, frozen=True):
@@ -40,6 +42,7 @@ class _Row(Struct, frozen=True):
     pay: str | None
     line: int | None
     files: tuple[str, ...]
+    mark: str | None = None
 
 
 class PayloadMatching:
@@ -81,11 +84,12 @@ class PayloadMatching:
         if body.pay is None:
             return
         self._pull()
+        entry = _Entry(body.pay, body.subj, body.seq, body.at, mark_in(body))
         row = self._early.pop(leaf, None)
         if row is None:
-            self._entries[leaf] = _Entry(body.pay, body.subj, body.seq, body.at)
+            self._entries[leaf] = entry
         else:
-            self._compare(leaf, body, row)
+            self._compare(leaf, entry, row)
 
     def name_file(self, digest: str, at: str) -> None:
         """Note that a file was named, by whatever is in force, at an instant."""
@@ -154,9 +158,9 @@ class PayloadMatching:
             return _Row(None, line, ())
         payload = parse_canonical(row.payload)
         files = () if self._files_in is None else tuple(self._files_in(payload))
-        return _Row(commitment(row.salt, row.payload), line, files)
+        return _Row(commitment(row.salt, row.payload), line, files, marked_in(payload))
 
-    def _compare(self, leaf: bytes, entry: Body | _Entry, row: _Row) -> None:
+    def _compare(self, leaf: bytes, entry: _Entry, row: _Row) -> None:
         subj, seq, pay = entry.subj, entry.seq, row.pay
         for digest in row.files:
             self.name_file(digest, entry.at)
@@ -171,6 +175,11 @@ class PayloadMatching:
             self._erased[leaf] = (subj, seq)
         if pay not in (None, entry.pay):
             self._add(Finding(code="payload_mismatch", subj=subj, seq=seq, line=row.line))
+        elif pay is not None and entry.mark not in (None, row.mark):
+            told = "it names another subject than the one whose mark the look bears"
+            self._add(
+                Finding(code="payload_mismatch", subj=subj, seq=seq, line=row.line, detail=told)
+            )
 
     def _note_erasure(self, body: Body) -> None:
         try:

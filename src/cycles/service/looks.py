@@ -51,6 +51,8 @@ class Looks:
         if not actor.holds(AUDITOR):
             return
         data = look_data(look, subj=subj, **asked)
+        if "of" not in data:
+            subj = None
 
         def noted(work: Work) -> None:
             link = work.link(LOOKS_SUBJECT)
@@ -62,13 +64,16 @@ class Looks:
     def _was_just_noted(
         self, work: Work, link: Link | None, actor: Actor, data: dict[str, Any]
     ) -> bool:
-        begin = instant_text(self._core.now() - _SAME)
+        now = self._core.now()
+        # A look of the future was written before a clock was set back: nobody knows how long ago.
+        begin, end = instant_text(now - _SAME), instant_text(now)
         after = 0 if link is None else max(0, link.seq - _RECENT)
         for entry in reversed(work.entries(LOOKS_SUBJECT, after=after)):
             body = Body.parse(entry.body)
             if body.at < begin:
                 return False
-            if (body.act, body.actor, body.data) == (LOOK, actor.pseudonym, data):
+            same = (body.act, body.actor, body.data) == (LOOK, actor.pseudonym, data)
+            if same and body.at <= end:
                 return True
         return False
 

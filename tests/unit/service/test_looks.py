@@ -111,6 +111,26 @@ def test_a_page_loaded_again_within_a_minute_is_one_look(school):
     assert [body.data["seq"] for body in looks(school) if body.data["look"] == "cycle"] == [1, 1, 2]
 
 
+def test_a_look_is_written_also_after_a_clock_was_set_back(school):
+    """What stands in the log's future is no reason to leave the same look of now out."""
+    cycle, du = school.open(), school.actor("du")
+    school.looking.cycle(du, cycle)
+
+    school.time -= timedelta(hours=2)
+    school.looking.cycle(du, cycle)
+
+    assert len(looks(school)) == 2
+    assert codes(school.check()) == set()
+
+
+def test_what_was_typed_for_a_cycle_is_not_in_the_log(school):
+    """Words in the place of an id leave a look at the log as a whole, and no word of them."""
+    school.reading.log(school.actor("du"), LogQuestion(cycle="刘老师 " * 3_000))
+
+    (look,) = school.entries("school")
+    assert (Body.parse(look.body).data, look.payload) == ({"look": "search"}, None)
+
+
 def test_what_is_not_found_or_not_allowed_is_no_look(school):
     """A refusal shows nothing, so there is nothing to write down."""
     with pytest.raises(NotFoundError):
