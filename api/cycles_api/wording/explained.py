@@ -305,6 +305,11 @@ CONFLICTS: Final[dict[str, Both]] = {
         "there are two, give each a staff number of their own.",
     ),
     "none": Both("没有可以撤销的导入。", "There is no import to undo."),
+    "several_schools": Both(
+        "这里不止一所学校，一份备份会带走别校的数据；请信息老师在服务器上运行 cycles backup。",
+        "Other schools are kept here, too, and a backup would hold theirs; `cycles backup` on the "
+        "server makes one.",
+    ),
     "in_use": Both(
         "导入的内容里有 {count} 项已经用上或改过;请改为结束任命或停用账号。",
         "{count} of the things imported are in use or were changed; end the appointments or "

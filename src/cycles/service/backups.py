@@ -31,6 +31,8 @@ _DATABASE: Final = "cycles.db"
 _FILES: Final = "files"
 _ABOUT: Final = "backup.json"
 _FORMAT: Final = 1
+#: What SQLite keeps beside a database while it is open, or after it died.
+_BESIDE: Final = ("-wal", "-shm", "-journal")
 #: No attachment is larger; a backup holds nothing that was not taken once.
 _MAX_FILE: Final = 1024 * 1024 * 1024
 
@@ -88,8 +90,13 @@ def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
         StoreError: it is no backup, it is damaged, or something is there already.
     """
     target = _sqlite_path(to_url)
-    if target.exists() or (files.exists() and any(files.iterdir())):
-        raise StoreError(f"{target} or {files} is there already; restoring overwrites nothing")
+    # SQLite would play what stands beside a database that was moved away into the one restored.
+    beside = [target.with_name(target.name + end) for end in _BESIDE]
+    there = [path for path in (target, *beside) if path.exists()]
+    there += [files] if files.exists() and any(files.iterdir()) else []
+    if there:
+        told = ", ".join(map(str, there))
+        raise StoreError(f"{told}: there already; restoring overwrites nothing")
     source = from_ / _DATABASE
     part = target.with_name(target.name + ".part")
     try:

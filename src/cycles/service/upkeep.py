@@ -1,12 +1,14 @@
 """Looking after the installation from a page: a backup at one press, and when the last one was.
 
-A backup holds everything: whoever takes one away is named by an entry.
+A backup holds everything, all schools of the database: whoever takes one away is named by an
+entry, and where there are several schools nobody of one of them may.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from cycles.errors import ConflictError
 from cycles.ledger import Body
 from cycles.service.actors import Actor, require
 from cycles.service.backups import backup
@@ -23,9 +25,24 @@ class Upkeep:
     def __init__(self, core: Core) -> None:
         self._core = core
 
+    @property
+    def is_of_one_school(self) -> bool:
+        """Whether all that is kept here is one school's own."""
+        return len(self._core.store.schools()) == 1
+
     def back_up(self, actor: Actor, url: str, to: Path) -> None:
-        """Write a backup to the new folder `to`; see `backups.backup` for what is raised."""
+        """Write a backup to the new folder `to`; see `backups.backup` for what else is raised.
+
+        Raises:
+            NotAllowedError: it is for others.
+            ConflictError: the database holds other schools, too.
+        """
         require("upkeep", actor)
+        if not self.is_of_one_school:
+            raise ConflictError(
+                "a backup would hold the other schools of this database; `cycles backup` makes one",
+                data={"reason": "several_schools"},
+            )
         backup(self._core, url, to)
         self._core.store.write(
             actor.school_id,

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cycles.errors import StoreError
+from cycles.errors import ConflictError, StoreError
 from cycles.service.backups import backup, restore
+from cycles.service.upkeep import Upkeep
 from cycles.store import open_store
+from tests.unit.service.first_school import FirstSchool
 from tests.unit.service.log_school import LogSchool
 
 
@@ -39,6 +41,34 @@ def test_nothing_is_overwritten(school, sqlite_url, tmp_path):
         backup(school.core, sqlite_url, tmp_path / "backup")
     with pytest.raises(StoreError):
         restore(tmp_path / "backup", sqlite_url, tmp_path / "again")
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_what_a_database_left_behind_is_not_played_into_the_restored_one(
+    school, sqlite_url, tmp_path, end
+):
+    """SQLite would take it for its own: it has to be moved away, too."""
+    backup(school.core, sqlite_url, tmp_path / "backup")
+    left = tmp_path / f"again.db{end}"
+    left.write_bytes(b"of the database before")
+
+    with pytest.raises(StoreError, match=left.name):
+        restore(tmp_path / "backup", f"sqlite:///{tmp_path / 'again.db'}", tmp_path / "again")
+
+    assert left.read_bytes() == b"of the database before"
+
+
+def test_nobody_takes_another_school_home(school, sqlite_url, tmp_path):
+    """From a page a backup is made where one school is kept; for several, whoever runs them all."""
+    upkeep, head = Upkeep(school.core), school.actor("wu")
+    upkeep.back_up(head, sqlite_url, tmp_path / "alone")
+    FirstSchool(school.store, tmp_path / "other", "second")
+
+    with pytest.raises(ConflictError) as refused:
+        upkeep.back_up(head, sqlite_url, tmp_path / "both")
+
+    assert refused.value.data == {"reason": "several_schools"}
+    assert not (tmp_path / "both").exists()
 
 
 def test_a_damaged_backup_is_not_restored(school, sqlite_url, tmp_path):
