@@ -11,7 +11,7 @@ from cycles.errors import TooLargeError
 from cycles.ledger import instant_text
 from cycles.service.actors import Actor
 from cycles.service.core import Core
-from cycles.store import DraftRow, Work
+from cycles.store import Between, DraftRow, Work
 
 __all__ = ["MOST_BYTES", "Draft", "Drafts", "Kept"]
 
@@ -129,9 +129,9 @@ class Drafts:
     def _make_room(self, work: Work, actor: Actor) -> None:
         """Clear away what is forgotten; raises `TooLargeError` if there is still no room."""
         old = instant_text(self._core.now() - _FORGOTTEN)
-        for row in work.find(DraftRow, order=("changed_at",), limit=_CLEARED):
-            if row.changed_at < old:
-                work.remove(DraftRow, person=row.person, form=row.form)
+        forgotten = work.pick(DraftRow, ("person", "form"), changed_at=Between(until=old))
+        for person, form in forgotten[:_CLEARED]:
+            work.remove(DraftRow, person=person, form=form)
         if len(work.pick(DraftRow, ("form", "version"), person=actor.pseudonym)) >= _MOST:
             raise TooLargeError("too many drafts", data={"limit": MOST_BYTES})
 

@@ -16,9 +16,11 @@ from cycles.errors import (
     FieldFault,
     InvalidInputError,
     NotAllowedError,
+    NotFoundError,
     StaleRevisionError,
 )
 from cycles.ledger import parse_instant
+from cycles.school import Person
 from cycles.school.staff_columns import key
 from cycles.service.accesses import lock_person
 from cycles.service.acting import Acting
@@ -127,7 +129,7 @@ class Guests:
         Raises:
             NotAllowedError: the actor does not run the cycle's group, or may not add people.
             NotFoundError: no such cycle or person.
-            ConflictError: somebody else goes by this name.
+            ConflictError: somebody else goes by this name; the person is no guest, or disabled.
             InvalidInputError: no name, a role that is not for guests, a day that will not do.
             StaleRevisionError: the cycle has moved on since it was looked at.
         """
@@ -199,7 +201,7 @@ class Guests:
         if not 0 <= (asked.until - seen.people.around.today).days <= GUESTS_DAYS:
             raise _fault("until", "guest_until", most=GUESTS_DAYS)
         if asked.person:
-            return asked.person
+            return _guest_of(seen, asked.person).id
         if not asked.name.strip():
             raise _fault("name", "required")
         inside = {p for holders in seen.cycle.roles.values() for p in holders}
@@ -217,6 +219,17 @@ class Guests:
         if actor.pseudonym not in lifecycle_people(seen.people, "add"):
             raise NotAllowedError("others add people to this cycle")
         return ""
+
+
+def _guest_of(seen: Seen, person_id: str) -> Person:
+    """A guest of the school who may come in."""
+    person = seen.view.person_of.get(person_id)
+    if person is None:
+        raise NotFoundError("person", person_id)
+    if not (person.guest and person.enabled):
+        reason = "is_disabled" if person.guest else "not_a_guest"
+        raise ConflictError("not somebody who comes by a link", data={"reason": reason})
+    return person
 
 
 def _full(seen: Seen) -> frozenset[str]:

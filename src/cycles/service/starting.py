@@ -6,6 +6,7 @@ soon as anybody of the school has come in. A code printed later puts the one bef
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
@@ -34,20 +35,23 @@ class Starting:
     @property
     def open(self) -> bool:
         """Whether the school is still to be made, or made and nobody has come in yet."""
-        schools = [school.id for school in self._core.store.schools()]
-        made = [each for each in schools if self._core.view(each).directory.persons]
-        if not made:
+        if self.school is None:
             return True
-        begun = bool(
-            self._core.store.read(SERVER, lambda w: w.find(InvitationRow, purpose=_OPENED))
-        )
-        return begun and not any(self._core.store.read(each, _came_in) for each in made)
+        begun = self._core.store.read(SERVER, lambda w: w.find(InvitationRow, purpose=_OPENED))
+        if not begun:
+            return False
+        return not any(self._core.store.read(each, _came_in) for each in self._made())
 
     @property
     def school(self) -> str | None:
         """The school that the wizard has made; `None` before."""
-        schools = [school.id for school in self._core.store.schools()]
-        return next((s for s in schools if self._core.view(s).directory.persons), None)
+        return next(self._made(), None)
+
+    def _made(self) -> Iterator[str]:
+        """The schools with people: asked for one after the other, for a district has many."""
+        for school in self._core.store.schools():
+            if self._core.view(school.id).directory.persons:
+                yield school.id
 
     def new_code(self) -> str | None:
         """A code for the console; `None` if there is nothing to set up any more."""

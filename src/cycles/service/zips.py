@@ -12,6 +12,8 @@ __all__ = ["open_zip"]
 _MAX_LIST: Final = 1024 * 1024
 _END: Final = 22
 _COMMENT: Final = 0xFFFF
+#: What stands before the end in the larger kind of zip, and says where its sizes are.
+_LOCATOR: Final = 20
 
 
 def open_zip(source: IO[bytes]) -> zipfile.ZipFile:
@@ -23,8 +25,8 @@ def open_zip(source: IO[bytes]) -> zipfile.ZipFile:
         zipfile.BadZipFile: it is longer, or this is no zip.
     """
     size = source.seek(0, 2)
-    source.seek(max(0, size - _END - _COMMENT))
-    tail = source.read(_END + _COMMENT)
+    source.seek(max(0, size - _LOCATOR - _END - _COMMENT))
+    tail = source.read()
     at = tail.rfind(b"PK\x05\x06")
     # The larger kind of zip keeps its sizes elsewhere; no document needs it.
     if at < 0 or len(tail) < at + _END or tail.rfind(b"PK\x06\x07", 0, at) >= 0:

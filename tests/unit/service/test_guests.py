@@ -101,6 +101,8 @@ def test_nobody_is_added_where_the_asking_is_refused(hosts):
         ({"role": "teacher"}, InvalidInputError),
         ({"reason": " "}, InvalidInputError),
         ({"name": ""}, InvalidInputError),
+        ({"person": "qian"}, ConflictError),
+        ({"person": "nobody"}, NotFoundError),
         ({"by": "liu"}, NotAllowedError),
         ({"by": "qian"}, (NotAllowedError, NotFoundError)),
     ):
@@ -108,6 +110,7 @@ def test_nobody_is_added_where_the_asking_is_refused(hosts):
             hosts.ask(cycle, **({"name": GUO} | wrong))
 
     assert len(hosts.core.view(hosts.id).directory.persons) == people
+    assert not hosts.looking.cycle(hosts.actor("song"), cycle).participants.get("expert")
 
 
 def test_a_guest_who_is_shut_out_is_out_at_once(hosts):

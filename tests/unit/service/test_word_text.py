@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cycles.service import word_text
 from cycles.service.word_text import WordText, words_of
+from cycles.service.zips import open_zip
 from tests.pages.word_files import document, docx, zipped
 
 UNREADABLE = WordText(paragraphs=(), why="unreadable")
@@ -141,6 +142,28 @@ def test_an_endless_list_of_parts_is_not_read():
             packed.writestr(f"word/{number}", b"")
 
     assert words_of(made) == UNREADABLE
+
+
+def test_a_zip_that_hides_how_long_its_list_is_is_not_opened():
+    """The sizes of the larger kind of zip are found, however long the comment after them is."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for number in range(20_000):
+            packed.writestr(f"word/{number}", b"")
+    plain = made.getvalue()
+    at = plain.rindex(b"PK\x05\x06")
+    size, start = struct.unpack_from("<II", plain, at + 12)
+    larger = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 20_000, 20_000, size, start
+    )
+    where = struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, 1, 1, 46, start, 0xFFFF)
+    hidden = plain[:at] + larger + where + end + b" " * 0xFFFF
+    with zipfile.ZipFile(io.BytesIO(hidden)) as packed:
+        assert len(packed.namelist()) == 20_000
+
+    with pytest.raises(zipfile.BadZipFile):
+        open_zip(io.BytesIO(hidden))
 
 
 @pytest.mark.parametrize("flag", [0x1, 0x41])
