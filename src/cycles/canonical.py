@@ -22,6 +22,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_INTEGER",
     "CanonicalReader",
+    "b64",
     "canonical_bytes",
     "nfc",
     "parse_canonical",
@@ -108,9 +109,14 @@ def nfc(value: Any) -> Any:
     return _nfc(value, 0)
 
 
+def b64(raw: bytes) -> str:
+    """Bytes as the log writes them: standard base64 with padding."""
+    return base64.b64encode(raw).decode()
+
+
 def sha256_b64(raw: bytes) -> str:
     """SHA-256 in standard base64 with padding, 44 characters."""
-    return base64.b64encode(hashlib.sha256(raw).digest()).decode()
+    return b64(hashlib.sha256(raw).digest())
 
 
 def sha256_hex(raw: bytes) -> str:

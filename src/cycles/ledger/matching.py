@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from cycles.canonical import parse_canonical
+from cycles.canonical import b64, parse_canonical
 from cycles.errors import CanonicalFormError
 from cycles.ledger.entry import Body
 from cycles.ledger.export_format import PayloadRow, read_payload_line
@@ -102,16 +102,16 @@ class PayloadMatching:
         for entry in self._entries.values():
             self._add(Finding(code="payload_missing", subj=entry.subj, seq=entry.seq))
         for leaf, row in self._early.items():
-            self._add(Finding(code="payload_without_entry", line=row.line, detail=_b64(leaf)))
+            self._add(Finding(code="payload_without_entry", line=row.line, detail=b64(leaf)))
         for leaf, (subj, seq) in self._erased.items():
             if leaf not in self._named:
                 self._add(Finding(code="erased_without_entry", subj=subj, seq=seq))
         for leaf, (subj, seq) in self._named.items():
             if leaf not in self._erased:
-                told = f"says that {_b64(leaf)} is erased"
+                told = f"says that {b64(leaf)} is erased"
                 self._add(Finding(code="erasure_undone", subj=subj, seq=seq, detail=told))
         for leaf in sorted(self._withheld):
-            told = f"{_b64(leaf)} is withheld, and no entry commits to it"
+            told = f"{b64(leaf)} is withheld, and no entry commits to it"
             self._add(Finding(code="manifest_mismatch", detail=told))
 
     def _pull(self) -> None:
@@ -195,7 +195,3 @@ class PayloadMatching:
         except Exception as wrong:
             told = f"erase: {type(wrong).__name__}: {wrong}"[:300]
             self._add(Finding(code="bad_body", subj=body.subj, seq=body.seq, detail=told))
-
-
-def _b64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from cycles.canonical import parse_canonical, sha256_hex
+from cycles.canonical import b64, parse_canonical, sha256_hex
 from cycles.errors import CanonicalFormError, LedgerError
 from cycles.ledger.causes import causes_first
 from cycles.ledger.chain import Head, Link, check_link
@@ -200,7 +200,7 @@ class Verifier:
         self._check_defined()
         self._check_ends()
         heads = {
-            subj: Head(subj=subj, seq=subject.link.seq, leaf=_b64(subject.link.leaf))
+            subj: Head(subj=subj, seq=subject.link.seq, leaf=b64(subject.link.leaf))
             for subj, subject in self._subjects.items()
             if subject.link is not None
         }
@@ -266,7 +266,7 @@ class Verifier:
             subject.withheld.append(body)
         if self._awaited:
             for expected in self._awaited.pop((body.subj, body.seq), ()):
-                if expected != _b64(leaf):
+                if expected != b64(leaf):
                     self.add(_of(body, "head_differs", line, f"{expected} is known elsewhere"))
         definition = self._definition_of(body, line)
         if body.is_of_cycle:
@@ -448,7 +448,7 @@ class Verifier:
             if link is None or link.seq < head.seq:
                 told = f"ends at {0 if link is None else link.seq}, not at {head.seq}"
                 self.add(Finding(code="truncated", subj=subj, seq=head.seq, detail=told))
-            elif link.seq > head.seq or _b64(link.leaf) != head.leaf:
+            elif link.seq > head.seq or b64(link.leaf) != head.leaf:
                 told = f"another entry than the manifest's {head.seq} is the last one"
                 self.add(Finding(code="manifest_mismatch", subj=subj, seq=link.seq, detail=told))
         for subj in self._subjects:
@@ -486,7 +486,3 @@ def _told(what: str, error: Exception) -> str:
         return f"{what}: {type(error).__name__}: {error}"[:300]
     except Exception:
         return f"{what}: {type(error).__name__}"
-
-
-def _b64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()

@@ -218,10 +218,6 @@ class Directory:
         """Those who check: inspectors and research officers."""
         return self._on(day).by_role.get(AUDITOR, ())
 
-    def admins(self, day: date) -> tuple[str, ...]:
-        """Those who look after accounts and the directory."""
-        return self._on(day).by_role.get(ADMIN, ())
-
     def group_heads(self, group: str, day: date) -> tuple[str, ...]:
         """The heads of that group; none for a group that is not there."""
         return self._on(day).group_heads.get(group, ())
@@ -229,12 +225,6 @@ class Directory:
     def group_members(self, group: str, day: date) -> tuple[str, ...]:
         """The teachers and the heads of that group."""
         return self._on(day).group_members.get(group, ())
-
-    def other_group_heads(self, group: str, day: date) -> tuple[str, ...]:
-        """Heads of other groups who do not head this one too."""
-        heads = self._on(day).group_heads
-        others = {who for other, them in heads.items() if other != group for who in them}
-        return tuple(sorted(others.difference(heads.get(group, ()))))
 
     def roles_of(self, pseudonym: str, day: date) -> tuple[HeldRole, ...]:
         """What that person holds, sorted; nothing for strangers, guests and disabled accounts."""

@@ -6,9 +6,17 @@ another who only notes that it was used would put back.
 
 from __future__ import annotations
 
+import hashlib
+
 from cycles.store import CredentialRow, InvitationRow, SessionRow, TokenRow, Work
 
-__all__ = ["end_sessions", "forget_accesses", "lock_person", "shut_out"]
+__all__ = ["digest_of", "end_sessions", "forget_accesses", "lock_person", "shut_out"]
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex: all that is kept of a secret."""
+    # What is no text at all (lone surrogates) is nobody's secret, and no reason to fail.
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def lock_person(work: Work, person_id: str) -> None:

@@ -9,10 +9,8 @@ from typing import Final
 from cycles.errors import NotAllowedError
 from cycles.school import ADMIN, AUDITOR, DEPUTY, GROUP_HEAD, HEAD, TEACHER, HeldRole
 
-__all__ = ["OPERATIONS", "OPERATOR", "Actor", "may", "operator_of", "require"]
+__all__ = ["OPERATIONS", "Actor", "may", "operator_of", "require"]
 
-#: Whoever runs the programme on the school's machine; holds no role in any cycle.
-OPERATOR: Final = "operator"
 #: How the log writes an actor who is no person.
 _NOBODY: Final = "-"
 

@@ -150,6 +150,11 @@ class SchoolView:
             linked=linked,
         )
 
+    def may_enter(self, person_id: str) -> bool:
+        """Whether there is such a person, and their account is open."""
+        person = self.person_of.get(person_id)
+        return person is not None and person.enabled
+
     def name(self, person_id: str) -> str:
         """A person's name; the id of one who was erased."""
         person = self.person_of.get(person_id)

@@ -8,7 +8,6 @@ be verified. An attachment is there exactly if a payload that is there names it.
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import zipfile
@@ -17,6 +16,7 @@ from typing import IO, Any, BinaryIO, Final
 
 import msgspec
 
+from cycles.canonical import b64
 from cycles.engine.access import may_read, may_see
 from cycles.engine.people import People
 from cycles.errors import NotFoundError
@@ -40,7 +40,7 @@ from cycles.service.looks import Looks
 from cycles.service.reading_log import may_read_payload
 from cycles.store import StoredEntry, VersionRow, Work
 
-__all__ = ["Exporting", "Progress", "files_in"]
+__all__ = ["Exporting", "Progress", "all_subjects", "files_in"]
 
 #: Told now and then how many entries are done, and how many there are.
 Progress = Callable[[int, int], None]
@@ -106,7 +106,7 @@ class _Export:
         self._core, self._work, self._actor = core, work, actor
         self._packed, self._progress = packed, progress
         self._view = core.view_in(work)
-        self._subjects = [(s, last) for s, last in self._all_subjects() if self._may_know(s)]
+        self._subjects = [(s, last) for s, last in all_subjects(self._work) if self._may_know(s)]
         self._total = sum(last for _, last in self._subjects)
         self._lines = self._rows = 0
         self._files: set[str] = set()
@@ -140,7 +140,7 @@ class _Export:
                 for entry in self._entries(subj):
                     member.write(entry_line(entry.body))
                     self._lines += 1
-                    heads[subj] = Head(subj=subj, seq=entry.seq, leaf=_b64(entry.leaf))
+                    heads[subj] = Head(subj=subj, seq=entry.seq, leaf=b64(entry.leaf))
         return heads
 
     def _write_payloads(self) -> None:
@@ -164,7 +164,7 @@ class _Export:
             return PayloadRow(entry.leaf, None, None)
         content = msgspec.json.decode(entry.payload.content)
         if hides is not None and hides(body, content):
-            self._withheld.append(_b64(entry.leaf))
+            self._withheld.append(b64(entry.leaf))
             return PayloadRow(entry.leaf, None, None)
         self._files.update(files_in(content))
         return PayloadRow(entry.leaf, entry.payload.salt, entry.payload.content)
@@ -193,12 +193,6 @@ class _Export:
         return self._packed.open(info, "w", force_zip64=True)
 
     # --- what is there, and for whom ---------------------------------------------------------
-
-    def _all_subjects(self) -> Iterator[tuple[str, int]]:
-        after = ""
-        while page := self._work.subjects(after=after):
-            yield from page
-            after = page[-1][0]
 
     def _entries(self, subj: str) -> Iterator[StoredEntry]:
         after = 0
@@ -236,5 +230,9 @@ class _Export:
         )
 
 
-def _b64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
+def all_subjects(work: Work) -> Iterator[tuple[str, int]]:
+    """Every subject of the log with the number of its last entry, by name; read page by page."""
+    after = ""
+    while page := work.subjects(after=after):
+        yield from page
+        after = page[-1][0]

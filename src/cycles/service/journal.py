@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -129,8 +128,3 @@ class EngineReplayer:
         if version is None or not isinstance(state, Cycle):
             return False
         return may_be_withheld(version, state, event_of(body))
-
-
-def b64(raw: bytes) -> str:
-    """Bytes as the log writes them."""
-    return base64.b64encode(raw).decode()

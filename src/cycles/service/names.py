@@ -7,7 +7,6 @@ no id any more and keeps the pseudonym.
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final, TypeVar
@@ -23,7 +22,6 @@ from cycles.workflow.version import Version
 __all__ = ["Told", "inward", "named", "outward", "tell", "told_of"]
 
 T = TypeVar("T")
-_PSEUDONYM: Final = re.compile(r"p_[a-z2-7]{26}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,6 @@ __all__ = [
 
 T = TypeVar("T")
 
-#: `IgnoredColumn.why` of the columns that may never be stored.
-_PRIVATE: Final = ("id-card", "phone")
 #: Obstacles that a refused undo names one by one.
 _TOLD: Final = 50
 _PAGE: Final = 500
@@ -93,11 +91,6 @@ class StaffListReport:
     groups: int
     appointments: int
     ended: int
-
-    @property
-    def never_stored(self) -> tuple[IgnoredColumn, ...]:
-        """The columns with identity numbers, telephone numbers and the like."""
-        return tuple(column for column in self.ignored_columns if column.why in _PRIVATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

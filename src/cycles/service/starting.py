@@ -12,8 +12,9 @@ from typing import Final
 
 from cycles.errors import InvitationError
 from cycles.ledger import instant_text
+from cycles.service.accesses import digest_of
 from cycles.service.core import Core
-from cycles.service.signing_in.codes import digest_of, new_code, new_token, readable, typed
+from cycles.service.signing_in.codes import new_code, new_token, readable, typed
 from cycles.service.signing_in.throttle import ADDRESS, SERVER, Throttle, place_of
 from cycles.store import CredentialRow, InvitationRow, SessionRow, Work
 

@@ -6,13 +6,13 @@ Only the SHA-256 of a token's text is kept: whoever reads the database cannot ac
 from __future__ import annotations
 
 import base64
-import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from cycles.errors import FieldFault, InvalidInputError, NotFoundError
 from cycles.ledger import instant_text
+from cycles.service.accesses import digest_of
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core, SchoolView
 from cycles.service.school import cleaned
@@ -77,7 +77,7 @@ class Tokens:
             row = TokenRow(
                 school_id=work.school_id,
                 id=self._core.new_id(),
-                digest=_digest(text),
+                digest=digest_of(text),
                 person=person_id,
                 label=named,
                 created_at=instant_text(now),
@@ -119,7 +119,7 @@ class Tokens:
         or was erased. Costs the same however many tokens there are; what is looked up is a hash,
         so that the time it takes tells nothing of other tokens.
         """
-        row = self._core.store.token(_digest(token_text))
+        row = self._core.store.token(digest_of(token_text))
         if row is None or row.revoked_at is not None or row.expires_at <= self._core.now_text():
             return None
         view = self._core.view(row.school_id)
@@ -145,11 +145,6 @@ def actor_of(
         roles=view.directory.roles_of(person.pseudonym, view.today(core.now())),
         only_cycle=only_cycle,
     )
-
-
-def _digest(text: str) -> str:
-    # What is no text at all (lone surrogates) is nobody's token, and no reason to fail.
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _answer(row: TokenRow) -> TokenAnswer:

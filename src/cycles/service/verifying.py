@@ -23,7 +23,7 @@ from cycles.ledger import CycleRow as StoredCycle
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.export_file import Lazily, digest_of, verify_file
-from cycles.service.exporting import Progress, files_in
+from cycles.service.exporting import Progress, all_subjects, files_in
 from cycles.service.journal import EngineReplayer
 from cycles.service.looks import Looks
 from cycles.service.saving import links_of, people_of, values_after
@@ -127,7 +127,8 @@ class _Database:
 
     def _entries(self) -> Iterator[tuple[None, bytes]]:
         try:
-            total = 0 if self._progress is None else sum(last for _, last in self._subjects())
+            counted = () if self._progress is None else all_subjects(self._work)
+            total = sum(last for _, last in counted)
             after, done = ("", 0), 0
             while page := self._work.log_in_order(after=after, limit=_PAGE):
                 self._stored = self._read({entry.subj for entry in page})
@@ -139,12 +140,6 @@ class _Database:
                     self._progress(done, total)
         except StoreUnavailableError as lost:
             self._lost = lost
-
-    def _subjects(self) -> Iterator[tuple[str, int]]:
-        after = ""
-        while page := self._work.subjects(after=after):
-            yield from page
-            after = page[-1][0]
 
     def _beside(self, body: Body, leaf: bytes) -> None:
         """The row must say what the body says; its payload stands beside it."""

@@ -23,7 +23,7 @@ from cycles.workflow.definition import (
     Workflow,
 )
 
-__all__ = ["MAX_ROUNDS", "Version", "every_guard", "guard_names", "role_names"]
+__all__ = ["MAX_ROUNDS", "Version", "every_guard", "guard_names"]
 
 #: The built-in, unwaivable guard of every transition with `round: next`.
 MAX_ROUNDS = "max_rounds"
@@ -227,11 +227,6 @@ def every_guard(guards: tuple[Guard, ...]) -> Iterator[Guard]:
             yield from every_guard(guard.any_)
         if guard.not_:
             yield from every_guard((guard.not_,))
-
-
-def role_names(who: Who, workflow: Workflow) -> tuple[str, ...]:
-    """The atoms of a who-expression that are roles of the workflow."""
-    return tuple(atom for atom in who if atom in workflow.roles)
 
 
 def _who_of_record(record: RecordKind) -> Iterator[Who]:

@@ -2,14 +2,7 @@
 
 from dataclasses import replace
 
-from cycles.engine.access import (
-    access_table,
-    may_read,
-    may_read_entry,
-    may_read_point,
-    may_see,
-    voices_for,
-)
+from cycles.engine.access import may_read, may_read_entry, may_read_point, may_see, voices_for
 from cycles.engine.commands import Advance, Answer, File, Merge, Reveal, Verify
 from cycles.engine.cycle import Filing
 from cycles.engine.offers import offers
@@ -18,6 +11,7 @@ from cycles.errors import InvalidInputError, NotAllowedError
 from cycles.workflow.definition import Sight
 from cycles.workflow.loading import load
 from cycles.workflow.version import Version
+from tests.unit.engine.access_table import access_table
 from tests.unit.engine.stage import (
     BAI,
     DEPUTY,

@@ -63,10 +63,8 @@ def test_each_question_names_enabled_staff_once_and_sorted():
     assert SCHOOL.heads(START) == ("p_head",)
     assert SCHOOL.deputies(START) == ("p_deputy",)
     assert SCHOOL.auditors(START) == ("p_audit",)
-    assert SCHOOL.admins(START) == ("p_root",)
     assert SCHOOL.group_heads("zh", START) == ("p_both", "p_li")
     assert SCHOOL.group_members("zh", START) == ("p_both", "p_li", "p_wang")
-    assert SCHOOL.other_group_heads("zh", START) == ("p_chen",)
     assert SCHOOL.staff(START) == (
         "p_both",
         "p_chen",

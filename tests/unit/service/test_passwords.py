@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from cycles.service.accesses import digest_of
 from cycles.service.signing_in.codes import (
     LINK,
     SPOKEN,
     csrf_of,
-    digest_of,
     new_code,
     new_token,
     readable,

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from cycles.canonical import canonical_bytes, parse_canonical, sha256_hex
+from cycles.canonical import b64, canonical_bytes, parse_canonical, sha256_hex
 from cycles.engine.commands import Open
 from cycles.errors import NotAllowedError, NotFoundError, StoreUnavailableError
 from cycles.ledger import (
@@ -30,7 +30,6 @@ from cycles.ledger import (
     read_payload_line,
 )
 from cycles.service import Given, export_file
-from cycles.service.journal import b64
 from cycles.service.verifying import Verifying, verify_database, verify_file
 from cycles.store import CycleRow, FileRow, LinkRow, ParticipantRow, VersionRow, open_store
 from cycles.store.tables import EntryRow, PayloadRow

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
-from cycles.canonical import nfc
+from cycles.canonical import b64, nfc
 from cycles.errors import FieldFault, InvalidInputError, NotFoundError
 from cycles.ledger import earliest_after, instant_text
 from cycles.school import Appointment, Group, Person
 from cycles.school.staff_columns import clean
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
-from cycles.service.journal import b64, plain_body
+from cycles.service.journal import plain_body
 from cycles.service.once import Given, once
 from cycles.service.outbox import DAY, SCHOOL, Outbox
 from cycles.store import OutboxRow, Work

@@ -7,13 +7,12 @@ right. Twelve letters are 60 bits, which with throttling nobody guesses within a
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["LINK", "SPOKEN", "csrf_of", "digest_of", "new_code", "new_token", "readable", "typed"]
+__all__ = ["LINK", "SPOKEN", "csrf_of", "new_code", "new_token", "readable", "typed"]
 
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD: Final = str.maketrans("OILU", "011V")
@@ -54,12 +53,6 @@ def typed(text: str) -> str:
 def new_token(chance: Callable[[int], bytes]) -> str:
     """256 bits by chance, as a cookie may hold them."""
     return base64.urlsafe_b64encode(chance(_TOKEN_BYTES)).decode().rstrip("=")
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 in hex: all that is kept of a secret."""
-    # What is no text at all (lone surrogates) is nobody's secret, and no reason to fail.
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def csrf_of(token: str) -> str:

@@ -17,11 +17,11 @@ from cycles.errors import (
 from cycles.ledger import parse_instant
 from cycles.school import Person
 from cycles.school.staff_columns import clean
-from cycles.service.accesses import end_sessions, lock_person
+from cycles.service.accesses import digest_of, end_sessions, lock_person
 from cycles.service.actors import Actor
 from cycles.service.core import Core, SchoolView
 from cycles.service.looking import Looking
-from cycles.service.signing_in.codes import digest_of, typed
+from cycles.service.signing_in.codes import typed
 from cycles.service.signing_in.inviting import GUEST, Invitation, Inviting
 from cycles.service.signing_in.passwords import Passwords, check_new
 from cycles.service.signing_in.sessions import Opened, SessionAnswer, Sessions, Signed
@@ -109,7 +109,7 @@ class SigningIn:
             now = self._core.view_in(work)
             row = work.get(CredentialRow, person=person.id)
             # Disabled, or given another password, while this one was being checked.
-            if row is None or row.hash != kept or not _may_enter(now, person.id):
+            if row is None or row.hash != kept or not now.may_enter(person.id):
                 raise SignInError
             if newer is not None:
                 row.hash = newer
@@ -151,7 +151,7 @@ class SigningIn:
     def _redeem(self, work: Work, known: InvitationRow, device: str, trust: bool) -> Opened:
         lock_person(work, known.person)
         row, view = work.get(InvitationRow, id=known.id), self._core.view_in(work)
-        if row is None or not _may_enter(view, row.person):
+        if row is None or not view.may_enter(row.person):
             raise InvitationError
         until = parse_instant(row.expires_at)
         if until <= self._core.now():
@@ -183,7 +183,7 @@ class SigningIn:
 
         def opened(work: Work) -> Opened:
             view = self._core.view_in(work)
-            if not _may_enter(view, person_id):
+            if not view.may_enter(person_id):
                 raise NotFoundError("person", person_id)
             return self._sessions.open(work, view, person_id, by="demo", device=device)
 
@@ -398,8 +398,3 @@ def _whose(view: SchoolView, account: str) -> Person | None:
 def _plain(account: str) -> str:
     """An account as it is compared, however it was typed."""
     return clean(unicodedata.normalize("NFKC", account[:_MAX_ACCOUNT])).casefold()
-
-
-def _may_enter(view: SchoolView, person_id: str) -> bool:
-    person = view.person_of.get(person_id)
-    return person is not None and person.enabled

@@ -13,12 +13,12 @@ from typing import Final
 from cycles.errors import ConflictError, FieldFault, InvalidInputError, NotAllowedError
 from cycles.ledger import instant_text
 from cycles.school import ADMIN, DEPUTY, GROUP_HEAD, HEAD, Person
-from cycles.service.accesses import end_sessions, lock_person
+from cycles.service.accesses import digest_of, end_sessions, lock_person
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.looking import Looking
 from cycles.service.school import Change
-from cycles.service.signing_in.codes import LINK, SPOKEN, digest_of, new_code, readable
+from cycles.service.signing_in.codes import LINK, SPOKEN, new_code, readable
 from cycles.store import CredentialRow, InvitationRow, SessionRow, Work
 
 __all__ = ["GUEST", "GUESTS_DAYS", "INVITE", "LET_IN_AGAIN", "Invitation", "Inviting", "runs"]

@@ -13,10 +13,10 @@ from typing import Final
 
 from cycles.errors import NotFoundError
 from cycles.ledger import instant_text, parse_instant
-from cycles.service.accesses import lock_person
+from cycles.service.accesses import digest_of, lock_person
 from cycles.service.actors import Actor
 from cycles.service.core import Core, SchoolView
-from cycles.service.signing_in.codes import csrf_of, digest_of, new_token
+from cycles.service.signing_in.codes import csrf_of, new_token
 from cycles.service.tokens import actor_of
 from cycles.store import SessionRow, Work
 
@@ -144,7 +144,7 @@ class Sessions:
         if row is None or self._is_over(row):
             return None
         view = self._core.view(row.school_id)
-        if not _may_enter(view, row.person):
+        if not view.may_enter(row.person):
             return None
         if not row.replaced and row.rights != _rights(self._actor(view, row)):
             return self._renewed(token, row)
@@ -252,7 +252,7 @@ class Sessions:
         def renewed(work: Work) -> Signed | None:
             lock_person(work, seen.person)
             row, view = work.get(SessionRow, id=seen.id), self._core.view_in(work)
-            if row is None or not _may_enter(view, row.person):
+            if row is None or not view.may_enter(row.person):
                 return None
             if row.replaced:  # by another request of this moment
                 return self._signed(view, row, token)
@@ -273,11 +273,6 @@ class Sessions:
         for row in work.find(SessionRow, order=("expires_at",), limit=_CLEARED):
             if row.expires_at <= now:
                 work.remove(SessionRow, id=row.id)
-
-
-def _may_enter(view: SchoolView, person_id: str) -> bool:
-    person = view.person_of.get(person_id)
-    return person is not None and person.enabled
 
 
 def _rights(actor: Actor) -> str:

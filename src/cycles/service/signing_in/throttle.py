@@ -13,8 +13,8 @@ from typing import Final
 
 from cycles.errors import ThrottledError
 from cycles.ledger import instant_text, parse_instant
+from cycles.service.accesses import digest_of
 from cycles.service.core import Core
-from cycles.service.signing_in.codes import digest_of
 from cycles.store import ThrottleRow, Work
 
 __all__ = ["ACCOUNT", "ADDRESS", "SERVER", "Limit", "Throttle", "place_of"]
