@@ -55,7 +55,7 @@ def looks_of_an_auditor(school: LogSchool, cycle: str) -> None:
     du = school.actor("du")
     school.reading.log(du, LogQuestion(late=True))
     school.looking.cycle(du, cycle)
-    school.reading.entry(du, f"cycle:{cycle}", 2)
+    school.reading.entry(du, f"cycle:{cycle}", 1)
     Samples(school.core).draw(du, SampleQuestion(of="entries", seed="7", size=3))
 
 

@@ -2,7 +2,13 @@
 
 from cycles.engine.lamps import LAMPS, lamps_of
 from tests.unit.engine.lesson import Lesson
-from tests.unit.engine.stage import DEPUTY, LIU, SONG, Stage, one_step, shipped
+from tests.unit.engine.remarks import Remarks
+from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, Stage, one_step, shipped
+
+VERIFIED = """    guards:
+      - verified: {points: remarks, seen_in: work, by: [member, chair], need: asked}
+        waivable_by: school.deputy
+"""
 
 
 def told(stage):
@@ -73,6 +79,36 @@ def test_hidden_words_are_not_counted() -> None:
 
     assert told(lesson)["feedback"] == ("lit", "heard")
     assert told(lesson)["rectification"] == ("missing", "feedback_first")
+
+
+def test_what_was_seen_is_not_told_while_it_is_hidden() -> None:
+    """Said in words that nobody else may read yet, an effect lights no lamp; shown, it does."""
+    stage = Remarks().revise()
+    one, two = stage.points()
+    stage.answer(one)
+    stage.answer(two, "declined")
+    stage.go(SONG, "again").talk()
+
+    stage.say(MA, "没有了", seen={one: "worked"})
+    assert told(stage)["effect"] == ("missing", "not_looked_for")
+
+    stage.say(HE, "没有了")
+    stage.go(SONG, "talked")
+    assert told(stage)["effect"] == ("lit", "worked")
+    assert data(stage, "effect") == {"worked": 1, "count": 1}
+
+
+def test_where_no_condition_asks_for_an_effect_any_later_round_may_show_it() -> None:
+    """A workflow of several rounds has the lamp, and the first round cannot light it."""
+    stage = Remarks((VERIFIED, "")).revise()
+    for point in stage.points():
+        stage.answer(point)
+    assert told(stage)["effect"] == ("missing", "not_seen_again")
+
+    stage.go(SONG, "desk")
+
+    assert told(stage)["effect"] == ("missing", "not_looked_for")
+    assert data(stage, "effect") == {"open": 2}
 
 
 def test_an_answer_alone_puts_nothing_right() -> None:

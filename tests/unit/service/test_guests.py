@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from cycles.engine.commands import Open, Staff
 from cycles.errors import (
     ConflictError,
     InvalidInputError,
@@ -14,6 +15,7 @@ from cycles.errors import (
     NotFoundError,
     StaleRevisionError,
 )
+from cycles.ledger import Body
 from cycles.service import Given
 from cycles.service.guests import Asked, Guests
 from cycles.service.verifying import verify_database
@@ -29,6 +31,12 @@ class Hosts(Inviters):
     def __init__(self, store, folder):
         super().__init__(store, folder)
         self.guests = Guests(self.core, self.looking, self.acting, self.schools, self.door)
+
+    def said_of(self, person):
+        """The acts that the log holds of a guest, oldest first."""
+        subj = f"person:{self.core.view(self.id).person_of[person].pseudonym}"
+        entries = self.store.read(self.id, lambda work: work.entries(subj))
+        return [Body.parse(entry.body).act for entry in entries]
 
     def ask(self, cycle, *, by="song", revision=None, **given):
         """Somebody asks a guest in."""
@@ -155,3 +163,51 @@ def test_guests_are_listed_for_those_who_run_the_group_alone(hosts):
     for ask in (hosts.guests.of, hosts.guests.known):
         with pytest.raises(NotAllowedError):
             ask(hosts.asking("liu"), cycle)
+
+
+def test_whoever_has_no_link_any_more_is_shut_out_without_a_word(hosts):
+    """The second time nothing ends, so nothing is said in the log."""
+    cycle = hosts.open()
+    guest = hosts.ask(cycle, name=GUO).person
+    hosts.guests.shut_out(hosts.asking("song"), guest, cycle)
+
+    hosts.guests.shut_out(hosts.asking("song"), guest, cycle)
+
+    assert hosts.said_of(guest) == ["add_person", "invite_guest", "take_back"]
+
+
+def test_the_head_of_another_group_who_takes_part_looks_after_no_guests(hosts):
+    """They see the cycle and run a group, but not this one."""
+    cycle = hosts.open()
+    guest = hosts.ask(cycle, name=GUO).person
+    hosts.send("song", cycle, Staff(verb="add", role="member", to="qian", reason="跨学科"))
+
+    for ask in (hosts.guests.of, hosts.guests.known):
+        with pytest.raises(NotAllowedError):
+            ask(hosts.asking("qian"), cycle)
+    with pytest.raises(NotAllowedError):
+        hosts.guests.shut_out(hosts.asking("qian"), guest, cycle)
+    assert not hosts.guests.may_ask(hosts.asking("qian"), cycle)
+    assert hosts.guests.of(hosts.asking("song"), cycle)[0].until is not None
+
+
+def test_nobody_new_is_added_for_a_role_that_is_full_or_by_whom_may_not_add(hosts):
+    """One expert is all that the workflow has room for; who adds people is for it to say."""
+    before = hosts.guest()
+    said = {"lesson": "圆的面积", "grade": "六年级", "discipline": "数学"}
+    roles = {"teacher": ("liu",), "expert": (before,)}
+    opening = Open(cycle="", group="maths", zone="", subject=said, roles=roles)
+    full = hosts.acting.open(
+        hosts.actor("song"), "collaborative-lesson-research", opening, Given()
+    ).cycle
+    people = len(hosts.core.view(hosts.id).directory.persons)
+
+    with pytest.raises(InvalidInputError) as wrong:
+        hosts.ask(full, name=GUO)
+    with pytest.raises(NotAllowedError):
+        hosts.ask(hosts.open(), name=GUO, by="wu")
+
+    assert [(f.field, f.code, f.data) for f in wrong.value.faults] == [
+        ("role", "full", {"most": 1})
+    ]
+    assert len(hosts.core.view(hosts.id).directory.persons) == people

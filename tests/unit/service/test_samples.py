@@ -11,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cycles.engine.commands import Open
 from cycles.errors import InvalidInputError, NotAllowedError
 from cycles.ledger import Body, draw, place_of
+from cycles.school import AUDITOR
+from cycles.service import Given
 from cycles.service.samples import SampleAnswer, SampleQuestion, Samples, sample_of_file
 from tests.unit.service.log_school import LogSchool
 
@@ -103,6 +106,43 @@ def test_days_are_the_schools(school):
         (day + timedelta(days=1), None, 0),
     ):
         assert drawn(school, since=since, until=until).count == count
+
+
+@pytest.mark.parametrize("of", ["cycles", "entries"])
+def test_an_export_gives_no_other_sample_at_the_ends_of_all_time(school, tmp_path, of):
+    """Days that no clock has seen are days: before all of it, or after."""
+    school.export(tmp_path / "export.zip")
+
+    for since, until in ((date.min, date.max), (date.max, None), (None, date.min)):
+        first = drawn(school, of=of, since=since, until=until, size=20)
+        again = sample_of_file(tmp_path / "export.zip", first.asked)
+        assert (again.count, again.digest) == (first.count, first.digest)
+        assert (first.count > 0) == (until == date.max)
+
+
+def _visit(school: LogSchool, teacher: str) -> str:
+    """A visit that nobody was told of; its cycle."""
+    said = {"kind": "unannounced"}
+    opening = Open(cycle="", group="maths", zone="", subject=said, roles={"teacher": (teacher,)})
+    return school.acting.open(school.actor("wu"), "classroom-visit", opening, Given()).cycle
+
+
+def test_a_cycle_that_is_not_to_be_known_is_no_candidate(school, tmp_path):
+    """Neither drawn nor counted, here and in what they export; for all others it is."""
+    visit = _visit(school, "ma")
+    school.time += timedelta(minutes=1)
+    ma = school.appoint("ma", AUDITOR)
+    with (tmp_path / "ma.zip").open("wb") as out:
+        school.exporting.export(ma, out)
+
+    for of, less in (("cycles", 1), ("entries", 1)):
+        asked = SampleQuestion(of=of, seed="7", size=200)
+        theirs = Samples(school.core).draw(ma, asked)
+        everybodys = Samples(school.core).draw(school.actor("wu"), theirs.asked)
+        assert everybodys.count - theirs.count == less
+        assert not [one for one in theirs.drawn if visit in one.id]
+        again = sample_of_file(tmp_path / "ma.zip", theirs.asked)
+        assert (again.count, again.digest) == (theirs.count, theirs.digest)
 
 
 def test_an_auditors_draw_stands_in_the_log_with_all_that_it_takes_to_draw_again(school):
