@@ -4,7 +4,8 @@ People are pseudonyms (`p_…`) throughout; no free text and no name is here, so
 the same after every erasure. `seq` counts the cycle's entries from 1.
 
 These values are structs of msgspec, which are made and changed (`msgspec.structs.replace`) in a
-tenth of the time that dataclasses take: a replay does little else.
+tenth of the time that dataclasses take: a replay does little else. Those of which a cycle has many
+are written as arrays: a snapshot of a whole cycle goes to the disk with every command.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-class Visit(Struct, frozen=True, kw_only=True):
+class Visit(Struct, frozen=True, kw_only=True, array_like=True):
     """One stay in a state."""
 
     number: int
@@ -38,7 +39,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Filing(Struct, frozen=True, kw_only=True):
+class Filing(Struct, frozen=True, kw_only=True, array_like=True):
     """One version of a record, as far as the log has it in clear."""
 
     id: str
@@ -68,7 +69,7 @@ class Filing(Struct, frozen=True, kw_only=True):
         return not (self.superseded or self.voided)
 
 
-class Voice(Struct, frozen=True, kw_only=True):
+class Voice(Struct, frozen=True, kw_only=True, array_like=True):
     """One verification: whether a point was seen to work, by whom, in which round."""
 
     person: str
@@ -78,7 +79,7 @@ class Voice(Struct, frozen=True, kw_only=True):
     filing: str | None = None
 
 
-class Point(Struct, frozen=True, kw_only=True):
+class Point(Struct, frozen=True, kw_only=True, array_like=True):
     """A feedback point: raised → answered → verified."""
 
     id: str
@@ -109,7 +110,7 @@ class Point(Struct, frozen=True, kw_only=True):
         return tuple(v for v in self.voices if v.round > since)
 
 
-class Waiver(Struct, frozen=True, kw_only=True):
+class Waiver(Struct, frozen=True, kw_only=True, array_like=True):
     """A guard waived for one visit, wherever its id and content recur."""
 
     guard: str
@@ -118,7 +119,7 @@ class Waiver(Struct, frozen=True, kw_only=True):
     by: str
 
 
-class Excuse(Struct, frozen=True, kw_only=True):
+class Excuse(Struct, frozen=True, kw_only=True, array_like=True):
     """A person excused from `since` to `until`, both included."""
 
     person: str
@@ -126,7 +127,7 @@ class Excuse(Struct, frozen=True, kw_only=True):
     until: date
 
 
-class Substitution(Struct, frozen=True, kw_only=True):
+class Substitution(Struct, frozen=True, kw_only=True, array_like=True):
     """`person`'s part in `role` is taken by `to` from `since` to `until`, both included."""
 
     role: str

@@ -351,6 +351,9 @@ def connect(
         if not read_only:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # What a savepoint may have to undo is kept here, not in a file of its own: that would
+            # be written twice as much as all the rest of a batch.
+            connection.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         connection.close()
         raise

@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import json
 import random
 import zipfile
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlmodel import SQLModel
 
 from cycles.canonical import b64, canonical_bytes, parse_canonical, sha256_hex
@@ -31,7 +31,16 @@ from cycles.ledger import (
 )
 from cycles.service import Given, export_file
 from cycles.service.verifying import Verifying, verify_database, verify_file
-from cycles.store import CycleRow, FileRow, LinkRow, ParticipantRow, VersionRow, open_store
+from cycles.store import (
+    CycleRow,
+    FileRow,
+    LinkRow,
+    ParticipantRow,
+    VersionRow,
+    cycle_from_bytes,
+    cycle_to_bytes,
+    open_store,
+)
 from cycles.store.tables import EntryRow, PayloadRow
 from tests.unit.service.log_school import LogSchool, codes, members, rezipped
 
@@ -480,9 +489,10 @@ def test_a_tampered_snapshot_is_found(school):
     cycle = school.open()
     school.prepare(cycle)
     row = school.store.read(school.id, lambda work: work.cycle(cycle))
-    snapshot = json.loads(row.snapshot)
-    snapshot["filings"][0]["late"] = True
-    tampered(school, CycleRow, {"snapshot": canonical_bytes(snapshot)})
+    before = cycle_from_bytes(row.snapshot)
+    late = structs.replace(before.filings[0], late=True)
+    after = structs.replace(before, filings=(late, *before.filings[1:]))
+    tampered(school, CycleRow, {"snapshot": cycle_to_bytes(after)})
 
     (finding,) = school.check().findings
 

@@ -106,7 +106,8 @@ CREATE TABLE idempotency (
     answer TEXT NOT NULL,
     created_at VARCHAR NOT NULL,
     CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, "key")
-);
+)
+ WITHOUT ROWID;
 
 CREATE TABLE invitation (
     school_id VARCHAR NOT NULL,
@@ -245,7 +246,8 @@ CREATE TABLE task (
     due_at VARCHAR,
     details TEXT NOT NULL,
     CONSTRAINT pk_task PRIMARY KEY (school_id, cycle, person, do, from_date)
-);
+)
+ WITHOUT ROWID;
 
 CREATE INDEX ix_task_person ON task (school_id, person, due_at);
 
