@@ -43,7 +43,10 @@ TESTS = (
     "tests/unit/service/test_guests.py",
     "tests/unit/service/test_looks.py",
     "tests/unit/service/test_samples.py",
+    "tests/unit/service/test_sessions.py",
+    "tests/unit/service/test_setting_passwords.py",
     "tests/unit/service/test_signing_in.py",
+    "tests/unit/service/test_throttle.py",
     "tests/unit/service/test_tokens.py",
     "tests/web/test_frame.py",
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cycles.errors import CyclesError
 from cycles.ledger import Body
 from cycles.service import operator_of
 from cycles.service.school import Schools
@@ -85,3 +88,18 @@ class Doors(FirstSchool):
         subj = f"person:{self.alias(name)}"
         entries = self.store.read(self.id, lambda work: work.entries(subj))
         return [Body.parse(entry.body) for entry in entries]
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What each came to, a refusal included, when all begin together."""
+    ready = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        ready.wait()
+        try:
+            return act()
+        except CyclesError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))

@@ -1,9 +1,5 @@
 """Commands through the service: everything that belongs to one is written, or nothing is."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
 from cycles.engine.commands import Advance, Answer, File, Open, Turn, Verify
@@ -18,15 +14,8 @@ from cycles.errors import (
 from cycles.ledger import Verifier
 from cycles.service import Given
 from cycles.service.journal import EngineReplayer
-from cycles.store import VersionRow, Work, open_store
+from cycles.store import VersionRow, Work
 from tests.unit.service.first_school import FirstSchool
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[FirstSchool]:
-    """The school, in memory."""
-    with closing(open_store("memory://")) as store:
-        yield FirstSchool(store, tmp_path)
 
 
 def test_a_lesson_study_runs_from_proposal_to_archive_and_its_log_verifies(school):

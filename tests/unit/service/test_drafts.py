@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from cycles.errors import TooLargeError
 from cycles.service.drafts import MOST_BYTES, Drafts
-from cycles.store import DraftRow, open_store
+from cycles.store import DraftRow
 from tests.unit.service.first_school import FirstSchool
 
 FORM = "c1/1/observation"
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[FirstSchool]:
-    """A school in which nobody has begun anything."""
-    with closing(open_store("memory://")) as store:
-        yield FirstSchool(store, tmp_path)
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import base64
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,15 +13,7 @@ from cycles.ledger import Body, leaf_hash, read_manifest, read_payload_line
 from cycles.service import Given
 from cycles.service.exporting import files_in
 from cycles.service.verifying import verify_file
-from cycles.store import open_store
-from tests.unit.service.log_school import LogSchool, members
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[LogSchool]:
-    """The school, in memory."""
-    with closing(open_store("memory://")) as store:
-        yield LogSchool(store, tmp_path / "files")
+from tests.unit.service.log_school import members
 
 
 @pytest.fixture

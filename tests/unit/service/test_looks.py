@@ -3,11 +3,8 @@
 import base64
 import io
 import json
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,15 +16,8 @@ from cycles.service import Given, operator_of
 from cycles.service.answers import EntryAnswer
 from cycles.service.reading_log import LogQuestion
 from cycles.service.verifying import Verifying, verify_file
-from cycles.store import CycleFilter, open_store
+from cycles.store import CycleFilter
 from tests.unit.service.log_school import LogSchool, codes, members
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[LogSchool]:
-    """The school, in memory."""
-    with closing(open_store("memory://")) as store:
-        yield LogSchool(store, tmp_path)
 
 
 def looks(school: LogSchool) -> list[Body]:

@@ -1,10 +1,7 @@
 """The log as people read it: nothing before its time, nothing of the key, everything findable."""
 
 import base64
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,15 +10,7 @@ from cycles.errors import NotAllowedError, NotFoundError
 from cycles.ledger import Body, leaf_hash
 from cycles.service.answers import EntryAnswer
 from cycles.service.reading_log import LogQuestion
-from cycles.store import open_store
 from tests.unit.service.log_school import LogSchool
-
-
-@pytest.fixture
-def school(tmp_path: Path) -> Iterator[LogSchool]:
-    """The school, in memory."""
-    with closing(open_store("memory://")) as store:
-        yield LogSchool(store, tmp_path)
 
 
 def history(school: LogSchool, by: str, cycle: str) -> tuple[EntryAnswer, ...]:
