@@ -294,6 +294,13 @@ def may_read_payload(people: People, person: str, body: Body) -> bool:
     )
 
 
+def _people_meant(view: SchoolView, body: Body, payload: dict[str, Any] | None) -> list[str]:
+    """The ids of the people whom an entry is about, or at whose entries an auditor looked."""
+    subjects = [body.subj, str(payload.get("subj")) if payload else ""]
+    meant = (subj.removeprefix("person:") for subj in subjects if subj.startswith("person:"))
+    return [view.id_of[pseudonym] for pseudonym in meant if pseudonym in view.id_of]
+
+
 def _subject_looked_at(payload: bytes) -> str:
     """The subject that the payload of an auditor's look names."""
     return str(msgspec.json.decode(payload)["subj"])
@@ -396,7 +403,7 @@ class _Reader:
             leaf=base64.b64encode(entry.leaf).decode(),
             told=Told(
                 people.version if people else None,
-                people_in(view, [actor, for_, data, payload]),
+                people_in(view, [actor, for_, data, payload, *_people_meant(view, body, payload)]),
             ),
         )
 

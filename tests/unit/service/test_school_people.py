@@ -12,6 +12,7 @@ from cycles.errors import (
     InvalidInputError,
 )
 from cycles.service import Given
+from cycles.service.reading_log import LogQuestion, ReadingLog
 from cycles.store import Store
 from tests.unit.service.town import Town
 
@@ -38,6 +39,16 @@ def test_a_person_is_added_and_appointed_with_their_name_in_the_payload_alone(to
     assert "林小" not in repr(entries)
     names = [{"name": "林小"}, {"name": "林小", "group": "数学组"}]
     assert town.names(f"person:{found.pseudonym}") == names
+
+
+def test_the_log_names_whom_an_entry_is_about(town):
+    """Somebody who was added and appointed is no erased person to whoever reads that."""
+    person = town.schools.add_person(town.by, "林小")
+    town.schools.appoint(town.by, person, "teacher", "maths")
+
+    found = ReadingLog(town.core).log(town.by, LogQuestion(act="appoint")).entries[0]
+
+    assert found.told.names[person] == "林小"
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\0b", "\ud800", "长" * 51])
