@@ -71,6 +71,7 @@ STATUS: Final[dict[str, int]] = {
     INTERNAL: 500,
     "store": 503,
     "store-unavailable": 503,
+    "backup": 503,
     "schema-mismatch": 503,
 }
 

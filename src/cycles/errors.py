@@ -10,6 +10,7 @@ CyclesError
 ├── SettingsError            the programme is started with settings that cannot work
 ├── StoreError               the database cannot do what is asked
 │   ├── StoreUnavailableError    full disk, lost connection: try again later
+│   ├── BackupError              a backup cannot be written or brought back so
 │   └── SchemaMismatchError      the tables are of another version of the programme
 ├── NotFoundError            no such thing, or not one this person may know of
 └── RefusedError             a command that changes nothing, and why
@@ -37,6 +38,7 @@ from math import ceil
 from typing import Any, ClassVar
 
 __all__ = [
+    "BackupError",
     "BlockedError",
     "CalendarError",
     "CanonicalFormError",
@@ -208,6 +210,26 @@ class StoreUnavailableError(StoreError):
     def details(self) -> dict[str, Any]:
         """What a programme may want to know beside the code; JSON values only."""
         return {"reason": self.reason}
+
+
+class BackupError(StoreError):
+    """A backup cannot be written or brought back so; nothing was changed.
+
+    Attributes:
+        reason: there | not-written | no-backup | damaged | other-tool
+        what: The file or folder that it is about, or the database's URL.
+        cause: What the system says, where it was the system that refused.
+    """
+
+    code = "backup"
+
+    def __init__(self, reason: str, what: object, cause: object = "") -> None:
+        self.reason, self.what, self.cause = reason, str(what), str(cause)
+        super().__init__(": ".join(part for part in (reason, self.what, self.cause) if part))
+
+    def details(self) -> dict[str, Any]:
+        """The reason, what it is about and what the system said."""
+        return {"reason": self.reason, "what": self.what, "cause": self.cause}
 
 
 class SchemaMismatchError(StoreError):

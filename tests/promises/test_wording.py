@@ -28,6 +28,7 @@ from cycles_api.problems import STATUS, explain
 from cycles_api.wording import ERRORS
 from cycles_api.wording.acts import DISPOSITIONS as SAID_DISPOSITIONS
 from cycles_api.wording.acts import DO, DONE, STATES, VERBS
+from cycles_api.wording.backups import BACKUPS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.findings import FINDINGS
@@ -278,10 +279,17 @@ def test_every_reason_why_nothing_can_be_stored_has_a_sentence() -> None:
     assert reasons | {"unreachable"} == set(UNAVAILABLE)
 
 
+def test_every_reason_why_a_backup_fails_has_a_sentence() -> None:
+    """Whoever needs a backup most is told in their language what to do."""
+    tree = ast.parse((SOURCE / "service" / "backups.py").read_text(encoding="utf-8"))
+
+    assert codes_in_calls(tree, {"BackupError": ("reason", 0)}) == set(BACKUPS)
+
+
 def all_sentences() -> Iterator[tuple[str, Both]]:
     """Every pair of sentences, with its code."""
     tables = (FAULTS, LABELS, VERDICTS, STEPS, DO, VERBS, STATES, DONE, SAID_DISPOSITIONS, STAFF)
-    for table in (*tables, CALENDAR, IDEMPOTENCY, UNAVAILABLE, FINDINGS, GUARDS):
+    for table in (*tables, BACKUPS, CALENDAR, IDEMPOTENCY, UNAVAILABLE, FINDINGS, GUARDS):
         yield from table.items()
     for code, said in ERRORS.items():
         yield code, said.title

@@ -10,7 +10,13 @@ from typing import Final
 
 import click
 
-from cycles.errors import CyclesError, InvalidInputError, StoreError, WorkflowFileError
+from cycles.errors import (
+    BackupError,
+    CyclesError,
+    InvalidInputError,
+    StoreError,
+    WorkflowFileError,
+)
 from cycles_api.cli.exits import Exit, exit_of
 from cycles_api.cli.teaching import language_option
 from cycles_api.cli.terminal import Terminal, language_of_environment, speak_utf8
@@ -125,7 +131,8 @@ def _told(error: CyclesError, terminal: Terminal) -> Iterator[str]:
         yield str(error)
         return
     speaker = Speaker(terminal.language)
-    if is_inward(error) or isinstance(error, StoreError):
+    of_store = isinstance(error, StoreError) and not isinstance(error, BackupError)
+    if is_inward(error) or of_store:
         # Whoever sits at the command line is the one to mend it.
         yield f"cycles: {speaker.title(error.code)}: {error}"
         return

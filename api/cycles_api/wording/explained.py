@@ -81,6 +81,12 @@ ERRORS: Final[dict[str, Explained]] = {
         "现在存不了,什么都没有改变。请过一会儿再试一次。",
         "It cannot be stored now; nothing was changed. Please try again in a moment.",
     ),
+    "backup": _said(
+        "备份没有做成",
+        "The backup was not made",
+        "备份没有写成，或者没有恢复，什么都没有改变。",
+        "The backup was not written or not brought back; nothing was changed.",
+    ),
     "schema-mismatch": _said(
         "数据库版本不符",
         "The database is of another version",

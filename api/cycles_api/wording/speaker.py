@@ -9,6 +9,7 @@ from typing import Any
 from cycles.engine.lamps import Lamp
 from cycles.engine.verdicts import Remedy, Task, Verdict
 from cycles.errors import (
+    BackupError,
     CalendarError,
     ConflictError,
     CyclesError,
@@ -23,6 +24,7 @@ from cycles.errors import (
 )
 from cycles.workflow.version import Version, every_guard
 from cycles_api.wording.acts import DISPOSITIONS, DO, DONE, STATES, STEP, TOLD, VERBS
+from cycles_api.wording.backups import BACKUPS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, ERRORS, IDEMPOTENCY
 from cycles_api.wording.faults import FAULTS, LABELS
 from cycles_api.wording.lamps import LAMP_CODES
@@ -228,6 +230,8 @@ class Speaker:
             return self._filled(STAFF[reason], details)
         if isinstance(error, CalendarError) and reason in CALENDAR:
             return self._filled(CALENDAR[reason], details)
+        if isinstance(error, BackupError) and reason in BACKUPS:
+            return self._filled(BACKUPS[reason], details)
         if isinstance(error, StoreUnavailableError) and reason in UNAVAILABLE:
             return self._filled(UNAVAILABLE[reason], details)
         if isinstance(error, TooLargeError) and isinstance(details.get("limit"), int):

@@ -1,22 +1,24 @@
 """Backups: a folder with a consistent copy of the database and the files that it names.
 
 `cycles.db`, `files/<school>/<ab>/<sha256>` as in the folder of files, and `backup.json` with the
-SHA-256 of the copy. A backup is written under another name first and is there whole or not at
-all; neither it nor restoring overwrites anything.
+SHA-256 of the copy; or that folder as a zip. A backup is written under another name first and is
+there whole or not at all; neither it nor restoring overwrites anything.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import tempfile
+import zipfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import make_url
 
-from cycles.errors import NotFoundError, StoreError
+from cycles.errors import BackupError, NotFoundError
 from cycles.ledger import Report
 from cycles.service.core import Core
 from cycles.service.export_file import digest_of
@@ -55,12 +57,12 @@ def backup(
         files_only: Copy the files alone, beside a dump that PostgreSQL's own tool makes.
 
     Raises:
-        StoreError: it exists already, or the database has its own tool.
+        BackupError: it exists already, or the database has its own tool.
         StoreUnavailableError: the database or the disk does not let us.
     """
     part = to.with_name(to.name + ".part")
     if to.exists() or part.exists():
-        raise StoreError(f"{to} or {part} exists already; a backup overwrites nothing")
+        raise BackupError("there", to if to.exists() else part)
     if not files_only:
         _sqlite_path(url)
     try:
@@ -78,7 +80,7 @@ def backup(
         (part / _ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
         part.rename(to)
     except OSError as error:
-        raise StoreError(f"no backup was written to {to}: {error}") from error
+        raise BackupError("not-written", to, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -86,8 +88,10 @@ def backup(
 def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
     """Bring a backup back to where nothing is, and check it: school → what was found.
 
+    `from_` is the folder that `backup` wrote, or a zip of it.
+
     Raises:
-        StoreError: it is no backup, it is damaged, or something is there already.
+        BackupError: it is no backup, it is damaged, or something is there already.
     """
     target = _sqlite_path(to_url)
     # SQLite would play what stands beside a database that was moved away into the one restored.
@@ -95,28 +99,58 @@ def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
     there = [path for path in (target, *beside) if path.exists()]
     there += [files] if files.exists() and any(files.iterdir()) else []
     if there:
-        told = ", ".join(map(str, there))
-        raise StoreError(f"{told}: there already; restoring overwrites nothing")
-    source = from_ / _DATABASE
+        raise BackupError("there", ", ".join(map(str, there)))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _unpacked(from_, beside=target) as folder:
+        _put_back(folder / _DATABASE, _about(folder, from_), target)
+        with closing(open_store(to_url)) as store:
+            _copy_files(store, FileFolder(folder / _FILES), FileFolder(files), None)
+            core = Core(store, FileFolder(files))
+            return {school.id: verify_database(core, school.id) for school in store.schools()}
+
+
+@contextmanager
+def _unpacked(from_: Path, *, beside: Path) -> Iterator[Path]:
+    """The backup as a folder; a zip is unpacked where there must be room for it anyway."""
+    if not from_.is_file():
+        yield from_
+        return
+    with tempfile.TemporaryDirectory(dir=beside.parent, prefix="restoring-") as place:
+        try:
+            with zipfile.ZipFile(from_) as packed:
+                packed.extractall(place)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            raise BackupError("no-backup", from_, error) from error
+        except OSError as error:
+            raise BackupError("not-written", place, error) from error
+        # With the folder's name in it, as the page packs it, or without.
+        yield next((path.parent for path in Path(place).glob(f"*/{_ABOUT}")), Path(place))
+
+
+def _about(folder: Path, from_: Path) -> str:
+    """The digest of the copy in a backup."""
+    try:
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        if about["format"] == _FORMAT:
+            return str(about["database"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackupError("no-backup", from_, error) from error
+    raise BackupError("no-backup", from_)
+
+
+def _put_back(source: Path, digest: str, target: Path) -> None:
+    """Copy the database, if it is what the backup wrote."""
     part = target.with_name(target.name + ".part")
     try:
-        about = json.loads((from_ / _ABOUT).read_text(encoding="utf-8"))
-        if about.get("format") != _FORMAT or "database" not in about:
-            raise StoreError(f"{from_} holds no database that this version can restore")
         with source.open("rb") as opened:
-            if digest_of(opened) != about["database"]:
-                raise StoreError(f"{source} is damaged: it is not what the backup wrote")
-        target.parent.mkdir(parents=True, exist_ok=True)
+            if digest_of(opened) != digest:
+                raise BackupError("damaged", source.name)
         part.touch(mode=0o600, exist_ok=False)
         shutil.copyfile(source, part)
         part.rename(target)
-    except (OSError, ValueError, AttributeError) as error:
+    except OSError as error:
         part.unlink(missing_ok=True)
-        raise StoreError(f"{from_} cannot be restored: {error}") from error
-    with closing(open_store(to_url)) as store:
-        _copy_files(store, FileFolder(from_ / _FILES), FileFolder(files), None)
-        core = Core(store, FileFolder(files))
-        return {school.id: verify_database(core, school.id) for school in store.schools()}
+        raise BackupError("not-written", target, error) from error
 
 
 def _copy_files(
@@ -145,10 +179,7 @@ def _named(store: Store) -> Iterator[tuple[str, str]]:
 def _sqlite_path(url: str) -> Path:
     parsed = make_url(url)
     if parsed.drivername.startswith("postgresql"):
-        raise StoreError(
-            "PostgreSQL is copied with `pg_dump` and brought back with `pg_restore`;"
-            " the files can be copied alone"
-        )
+        raise BackupError("other-tool", "PostgreSQL")
     if parsed.drivername != "sqlite" or parsed.database in (None, ":memory:"):
-        raise StoreError(f"{parsed.render_as_string()} has no backup; sqlite:///path has")
+        raise BackupError("other-tool", parsed.render_as_string())
     return Path(str(parsed.database))

@@ -1,17 +1,20 @@
 """A backup holds everything, overwrites nothing, and proves itself when it is brought back."""
 
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cycles.errors import ConflictError, StoreError
+from cycles.errors import BackupError, ConflictError
 from cycles.service.backups import backup, restore
 from cycles.service.upkeep import Upkeep
 from cycles.store import open_store
 from tests.unit.service.first_school import FirstSchool
 from tests.unit.service.log_school import LogSchool
+
+EMPTY_ZIP = b"PK\5\6" + bytes(18)
 
 
 @pytest.fixture
@@ -33,13 +36,42 @@ def test_a_backup_comes_back_with_all_files_and_verifies(school, sqlite_url, tmp
     assert len(list((tmp_path / "again").glob("*/*/*"))) == 1
 
 
+@pytest.mark.parametrize("within", ["cycles-backup-2026-11-25", ""])
+def test_a_backup_comes_back_as_the_zip_that_the_page_gives(school, sqlite_url, tmp_path, within):
+    """Nobody has to unpack it first; nothing of the unpacking stays behind."""
+    school.whole()
+    backup(school.core, sqlite_url, tmp_path / "backup")
+    packed = tmp_path / "backup.zip"
+    with zipfile.ZipFile(packed, "w") as into:
+        for path in (tmp_path / "backup").rglob("*"):
+            into.write(path, Path(within) / path.relative_to(tmp_path / "backup"))
+    place = tmp_path / "other machine"
+
+    reports = restore(packed, f"sqlite:///{place / 'cycles.db'}", place / "cycles-files")
+
+    assert reports[school.id].findings == ()
+    assert len(list((place / "cycles-files").glob("*/*/*"))) == 1
+    assert {path.name for path in place.iterdir() if "restoring" in path.name} == set()
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", EMPTY_ZIP])
+def test_what_is_no_backup_is_told_as_such(tmp_path, content):
+    """Another file is not taken for a database, and nothing is written."""
+    (tmp_path / "some.zip").write_bytes(content)
+
+    with pytest.raises(BackupError, match="no-backup"):
+        restore(tmp_path / "some.zip", f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "again")
+
+    assert not (tmp_path / "a.db").exists()
+
+
 def test_nothing_is_overwritten(school, sqlite_url, tmp_path):
     """Neither a backup nor a database that is there is touched."""
     backup(school.core, sqlite_url, tmp_path / "backup")
 
-    with pytest.raises(StoreError):
+    with pytest.raises(BackupError):
         backup(school.core, sqlite_url, tmp_path / "backup")
-    with pytest.raises(StoreError):
+    with pytest.raises(BackupError):
         restore(tmp_path / "backup", sqlite_url, tmp_path / "again")
 
 
@@ -52,7 +84,7 @@ def test_what_a_database_left_behind_is_not_played_into_the_restored_one(
     left = tmp_path / f"again.db{end}"
     left.write_bytes(b"of the database before")
 
-    with pytest.raises(StoreError, match=left.name):
+    with pytest.raises(BackupError, match=left.name):
         restore(tmp_path / "backup", f"sqlite:///{tmp_path / 'again.db'}", tmp_path / "again")
 
     assert left.read_bytes() == b"of the database before"
@@ -77,7 +109,7 @@ def test_a_damaged_backup_is_not_restored(school, sqlite_url, tmp_path):
     copy = tmp_path / "backup" / "cycles.db"
     copy.write_bytes(copy.read_bytes()[:-1] + b"x")
 
-    with pytest.raises(StoreError, match="damaged"):
+    with pytest.raises(BackupError, match="damaged"):
         restore(tmp_path / "backup", f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "again")
 
     assert not (tmp_path / "a.db").exists()
@@ -88,7 +120,7 @@ def test_postgresql_has_its_own_tool_and_files_are_copied_alone(school, tmp_path
     school.whole()
     url = "postgresql+psycopg://localhost/cycles"
 
-    with pytest.raises(StoreError, match="pg_dump"):
+    with pytest.raises(BackupError, match="PostgreSQL"):
         backup(school.core, url, tmp_path / "backup")
     backup(school.core, url, tmp_path / "backup", files_only=True)
 
