@@ -18,6 +18,8 @@ from cycles.service.reading_log import LogQuestion
 from cycles.service.samples import SampleQuestion, Samples
 from cycles.service.school import Schools
 from cycles.store import Store, open_store
+from cycles.workflow.definition import Workflow
+from cycles.workflow.version import Version
 from tests.forgery.export import Export
 from tests.unit.service import first_school
 from tests.unit.service.log_school import LogSchool, members
@@ -67,6 +69,7 @@ def small(folder: Path) -> Evidence:
         patch.object(first_school, "shipped", lambda: one),
     ):
         school = LogSchool(store, folder / "files")
+        _changed_and_changed_back(school)
         schools = Schools(school.core, school.outbox)
         schools.add_person(operator_of(school.id), "李明")
         cycle = school.open()
@@ -87,6 +90,7 @@ def play(store: Store, files: Path, *, between: Callable[[], None] = lambda: Non
     """
     school = LogSchool(store, files)
     operator = operator_of(school.id)
+    _changed_and_changed_back(school)
     schools = Schools(school.core, school.outbox)
     new = schools.add_person(operator, "李明")
     schools.appoint(operator, new, "teacher", "chinese")
@@ -109,6 +113,16 @@ def play(store: Store, files: Path, *, between: Callable[[], None] = lambda: Non
     # Qian opened the cancelled cycle: the words of that opening are gone.
     Erasing(school.core, school.outbox).erase(operator, "qian")
     return school
+
+
+def _changed_and_changed_back(school: LogSchool) -> None:
+    """The school tries lesson study in two to two rounds, and thinks better of it."""
+    operator = operator_of(school.id)
+    old = school.workflows.one(operator, "lesson-study").version
+    plain = old.workflow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    new = Version.of(Workflow.model_validate({**plain, "rounds": {"min": 2, "max": 2}}))
+    for version in (new, old):
+        school.workflows.define(operator, [version])
 
 
 def _taught_without_observing(school: LogSchool, cycle: str) -> None:

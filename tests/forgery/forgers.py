@@ -16,7 +16,7 @@ from typing import Any
 
 from cycles.canonical import canonical_bytes, parse_canonical, sha256_b64, sha256_hex
 from cycles.engine.evolve import guard_names
-from cycles.ledger import LOOK, Head, PayloadRow, commitment, payload_line, pseudonym
+from cycles.ledger import DEFINE, LOOK, Head, PayloadRow, commitment, payload_line, pseudonym
 from cycles.ledger.export_format import ENTRIES, PAYLOADS
 from cycles.workflow.version import Version
 from tests.forgery.evidence import Evidence
@@ -521,8 +521,11 @@ def _eased(export: Export, line: Line, chance: random.Random) -> bytes:
 
 def _defining(export: Export, version: bytes) -> Export:
     """With a version and the entry by which it was defined."""
-    like = next(x for x in export.lines if x.plain["act"] == "define")
-    entry = like.with_(subj=f"def:{sha256_hex(version)}")
+    key = parse_canonical(version)["workflow"]
+    made = [x for x in export.lines if x.plain["data"].get("workflow") == key]
+    last = max(made, key=lambda line: line.plain["data"]["number"])
+    data = {"workflow": key, "number": last.plain["data"]["number"] + 1}
+    entry = made[0].with_(subj=f"def:{sha256_hex(version)}", data=data, at=last.plain["at"])
     definitions = {**export.definitions, sha256_hex(version): version}
     return replace(export, lines=(*export.lines, entry), definitions=definitions)
 
@@ -684,6 +687,43 @@ def adds_an_attachment(true: Evidence, chance: random.Random) -> Export:
     """A file that no content names; the manifest is made to fit."""
     new = chance.randbytes(40)
     return replace(true.export, files={**true.export.files, sha256_hex(new): new}).announced()
+
+
+def _a_defining(export: Export, chance: random.Random, *, again: bool = False) -> int:
+    """Where an entry stands that makes a version current, or makes it so once more."""
+    lines = enumerate(export.lines)
+    made = [i for i, x in lines if x.plain["act"] == DEFINE and x.plain["seq"] > int(again)]
+    return chance.choice(made)
+
+
+@found
+def has_another_version_current(true: Evidence, chance: random.Random) -> Export:
+    """The number or workflow of an entry that made a version current, everything made to fit."""
+    export = true.export
+    place = _a_defining(export, chance)
+    said = export.lines[place].plain["data"]
+    ways = [{"number": said["number"] + chance.choice([-1, 1, 7])}, {"workflow": "some-other"}]
+    data = {**said, **chance.choice(ways)}
+    return export.at(place, export.lines[place].with_(data=data)).remade()
+
+
+@found
+def swaps_what_became_current(true: Evidence, chance: random.Random) -> Export:
+    """Two versions of a workflow became current in the other order, everything made to fit."""
+    export = true.export
+    one = _a_defining(export, chance, again=True)
+    said = export.lines[one].plain["data"]
+    lines = enumerate(export.lines)
+    others = [i for i, x in lines if x.plain["data"].get("workflow") == said["workflow"]]
+    other = chance.choice([i for i in others if i != one])
+    forged = export.at(one, export.lines[one].with_(data=export.lines[other].plain["data"]))
+    return forged.at(other, forged.lines[other].with_(data=said)).remade()
+
+
+@rewritten
+def forgets_that_a_version_became_current_again(true: Evidence, chance: random.Random) -> Export:
+    """The entry that made it so is dropped, with everything made to fit."""
+    return true.export.without(_a_defining(true.export, chance, again=True)).remade()
 
 
 @found

@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from cycles.canonical import canonical_bytes, parse_canonical, sha256_b64, sha256_hex
 from cycles.ledger import LOOK, LOOKS_SUBJECT, Head, leaf_hash
 from cycles.service.verifying import verify_database
-from cycles.store import CycleRow, LinkRow, ParticipantRow, VersionRow, open_store
+from cycles.store import CycleRow, DefiningRow, LinkRow, ParticipantRow, VersionRow, open_store
 from cycles.store.memory import MemoryStore
 from cycles.store.tables import EntryRow, PayloadRow
 from tests.forgery.evidence import looks_of_an_auditor, play
@@ -33,7 +33,7 @@ Rows = dict[type[SQLModel], dict[tuple[Any, ...], dict[str, Any]]]
 #: Changes the rows; false if it changed nothing and is to be asked again.
 Forger = Callable[["Stored", random.Random], bool]
 
-_KINDS = (EntryRow, PayloadRow, CycleRow, ParticipantRow, LinkRow, VersionRow)
+_KINDS = (EntryRow, PayloadRow, CycleRow, ParticipantRow, LinkRow, VersionRow, DefiningRow)
 
 FOUND: dict[str, Forger] = {}
 REWRITTEN: dict[str, Forger] = {}
@@ -330,7 +330,7 @@ def changes_the_rules(true: Stored, chance: random.Random) -> bool:
             rows[key] = {**row, "canonical": eased}
         case 1:
             new = sha256_hex(eased)
-            rows[key[0], new] = {**row, "canonical": eased, "digest": new, "number": 9}
+            rows[key[0], new] = {**row, "canonical": eased, "digest": new}
         case _:
             del rows[key]
     return True
@@ -348,6 +348,28 @@ def forges_a_look(true: Stored, chance: random.Random) -> bool:
         forged = chance.choice([forged, {"of": sha256_b64(chance.randbytes(8))}])
     _relink(true, LOOKS_SUBJECT, {key[2]: {"data": {**data, **forged}}})
     return True
+
+
+@found
+def makes_another_version_current(true: Stored, chance: random.Random) -> bool:
+    """What the table says of which version was current when is not what the entries say."""
+    rows = true.rows(DefiningRow)
+    key = chance.choice(sorted(rows))
+    row = rows.pop(key)
+    other = chance.choice(sorted(true.rows(VersionRow)))[1]
+    ways: list[dict[str, Any] | None] = [
+        {"digest": other},
+        {"number": row["number"] + 1},
+        {"at": "2026-01-01T00:00:00.000000Z"},
+        {"workflow": "some-other"},
+        None,
+    ]
+    way = chance.choice(ways)
+    if way is None:
+        return True
+    new = {**row, **way}
+    rows[new["school_id"], new["workflow"], new["number"]] = new
+    return new != row
 
 
 # --- a database that might have been -------------------------------------------------------------

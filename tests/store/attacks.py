@@ -323,20 +323,20 @@ PAYLOADS = [
     ),
 ]
 
-COPY_VERSION = "SELECT school_id, digest, workflow, {forged}, added_at, number FROM version"
+COPY_VERSION = "SELECT school_id, digest, workflow, {forged}, added_at FROM version"
 VERSIONS = [
     _both("a rule is changed", "UPDATE version SET canonical = {forged}"),
-    _both("a rule is renumbered", "UPDATE version SET number = number + 1"),
     _both("a rule gets another name", "UPDATE version SET digest = 'x'"),
     _both("a rule is deleted", "DELETE FROM version"),
-    _postgresql("the rules are emptied", "TRUNCATE version"),
+    _both("a rule that nothing names is deleted", "DELETE FROM version WHERE digest = '9'"),
+    _postgresql("the rules are emptied", "TRUNCATE version CASCADE"),
     _both("a rule comes twice", f"INSERT INTO version {COPY_VERSION}"),
     _sqlite("a rule is replaced", f"REPLACE INTO version {COPY_VERSION}"),
     _sqlite("a rule is replaced in the shell", f"REPLACE INTO version {COPY_VERSION}", bare=True),
     _sqlite(
         "a rule is replaced by its hidden row number",
-        "REPLACE INTO version (rowid, school_id, digest, workflow, canonical, added_at, number)"
-        " SELECT rowid, 'x', digest, workflow, canonical, added_at, number FROM version",
+        "REPLACE INTO version (rowid, school_id, digest, workflow, canonical, added_at)"
+        " SELECT rowid, 'x', digest, workflow, canonical, added_at FROM version",
         bare=True,
     ),
     _both(
@@ -346,10 +346,37 @@ VERSIONS = [
     ),
 ]
 
+COPY_DEFINING = "SELECT school_id, workflow, number, '9', at FROM defining"
+DEFININGS = [
+    _both("another rule was current", "UPDATE defining SET digest = '9'"),
+    _both("a rule was current later", "UPDATE defining SET number = number + 1"),
+    _both("a rule was current elsewhere", "UPDATE defining SET workflow = 'y'"),
+    _both("no rule was current", "DELETE FROM defining"),
+    _postgresql("what was current is emptied", "TRUNCATE defining"),
+    _both("two rules were current", f"INSERT INTO defining {COPY_DEFINING}"),
+    _both("an unknown rule was current", "INSERT INTO defining VALUES ('north', 'x', 2, '8', '')"),
+    _sqlite("another rule takes the place", f"REPLACE INTO defining {COPY_DEFINING}"),
+    _sqlite("it takes it in the shell", f"REPLACE INTO defining {COPY_DEFINING}", bare=True),
+    _sqlite(
+        "it takes it by its hidden row number",
+        "REPLACE INTO defining (rowid, school_id, workflow, number, digest, at)"
+        " SELECT rowid, school_id, workflow, 7, '9', at FROM defining",
+        bare=True,
+    ),
+    _both(
+        "another rule is upserted",
+        f"INSERT INTO defining {COPY_DEFINING} WHERE true"
+        " ON CONFLICT (school_id, workflow, number) DO UPDATE SET digest = excluded.digest",
+    ),
+]
+
 #: A comparison with nothing is neither true nor false, and passes triggers, checks and keys.
 _NEW_VERSION = {
     **{"school_id": "'north'", "digest": "'1'", "workflow": "'x'", "canonical": "{forged}"},
-    **{"added_at": "''", "number": "2"},
+    **{"added_at": "''"},
+}
+_NEW_DEFINING = {
+    **{"school_id": "'north'", "workflow": "'x'", "number": "2", "digest": "'9'", "at": "''"},
 }
 NULLS = [
     *(
@@ -375,6 +402,14 @@ NULLS = [
         )
         for column in _NEW_VERSION
     ),
+    *(
+        _both(
+            f"a current rule without its {column}",
+            f"INSERT INTO defining ({', '.join(_NEW_DEFINING)})"
+            f" VALUES ({', '.join({**_NEW_DEFINING, column: 'NULL'}.values())})",
+        )
+        for column in _NEW_DEFINING
+    ),
 ]
 
 #: What the foreign key to the entries refuses, and no trigger.
@@ -392,13 +427,13 @@ _HELD_BY_KEYS = (
 _AS_REPLICA = "SET LOCAL session_replication_role = replica"
 REPLICAS = [
     _postgresql(f"{attack.name}, as a replica would", _AS_REPLICA, *attack.statements)
-    for attack in (*ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS)
+    for attack in (*ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS, *DEFININGS)
     if attack.statements[0].startswith(("UPDATE", "DELETE", "TRUNCATE"))
     and "postgresql" in attack.engines
     and attack.name not in _HELD_BY_KEYS
 ]
 
 ATTACKS = [
-    *(*ENTRIES, *REPLACED_ENTRIES, *FORGED_ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS),
+    *(*ENTRIES, *REPLACED_ENTRIES, *FORGED_ENTRIES, *CYCLES, *PAYLOADS, *VERSIONS, *DEFININGS),
     *(*NULLS, *REPLICAS),
 ]

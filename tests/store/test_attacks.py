@@ -16,7 +16,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, MetaData, create_engine, ma
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from cycles.store import Store, VersionRow, Work, open_store
+from cycles.store import DefiningRow, Store, VersionRow, Work, open_store
 from cycles.store.guards import GUARDS, guard_statements
 from cycles.store.sqlite import connect
 from cycles.store.tables import Derived
@@ -24,7 +24,7 @@ from tests.databases import fresh_database
 from tests.store.attacks import ATTACKS, Attack, fair_entry
 from tests.store.school_log import at, move_on, open_cycle, school, write_entry
 
-TABLES = ("entry", "payload", "cycle", "version")
+TABLES = ("entry", "payload", "cycle", "version", "defining")
 
 #: What other walls repeat, with these: it takes all of them to get through.
 REPEATED = {
@@ -32,6 +32,7 @@ REPEATED = {
     **{f"pk_{table}": (f"{table}_replace",) for table in TABLES},
     # Emptying the log empties the cycles that point into it.
     "entry_truncate": ("cycle_truncate",),
+    "version_truncate": ("defining_truncate",),
     # All are worked out of the body.
     "entry.body": ("entry.leaf", "entry.at", "entry.act", "entry.actor"),
 }
@@ -55,8 +56,10 @@ def fill(store: Store) -> None:
         entry = work.entry("school", 1)
         assert entry is not None
         work.erase_payload(entry.leaf)
-        version = {"school_id": "north", "digest": "0", "workflow": "x", "canonical": b"{}"}
-        work.add(VersionRow(**version, added_at=at(1), number=1))
+        rule = {"school_id": "north", "workflow": "x"}
+        for digest in ("0", "9"):
+            work.add(VersionRow(**rule, digest=digest, canonical=b"{}", added_at=at(1)))
+        work.add(DefiningRow(**rule, number=1, digest="0", at=at(1)))
 
     store.write("north", north)
 
@@ -328,7 +331,9 @@ def _copy_without(names: set[str], source: Path, path: Path) -> None:
         connection.exec_driver_sql(f"ATTACH '{source}' AS strong")
         for table in TABLES:
             given = [
-                c.name for c in weak.tables[table].columns if c.name not in ("at", "act", "actor")
+                c.name
+                for c in weak.tables[table].columns
+                if not (isinstance(c.server_default, Derived) and c.server_default.sqlite)
             ]
             listed = ", ".join(f'"{name}"' for name in given)
             connection.exec_driver_sql(

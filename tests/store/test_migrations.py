@@ -238,6 +238,8 @@ REFUSED_TO_THE_ROLE = [
     "TRUNCATE entry",
     "DELETE FROM cycle",
     "UPDATE version SET canonical = canonical",
+    "UPDATE defining SET digest = digest",
+    "DELETE FROM defining",
     "UPDATE payload SET leaf = leaf",
     "DELETE FROM payload",
     "ALTER TABLE entry DISABLE TRIGGER ALL",

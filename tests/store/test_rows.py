@@ -44,7 +44,6 @@ def version(number: int = 1) -> VersionRow:
         workflow="lesson-study",
         canonical=b"{}",
         added_at=at(number),
-        number=number,
     )
 
 

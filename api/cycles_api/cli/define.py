@@ -12,8 +12,20 @@ from cycles_api.cli.teaching import database_option, settings_of, taught
 from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
-_STORED: Final = Both("{key}:存入新的一版 {digest}", "{key}: a new version is stored, {digest}")
-_KNOWN: Final = Both("{key}:这一版已经有了 {digest}", "{key}: this version is there, {digest}")
+_SAYS: Final = {
+    "new": Both(
+        "{key}：存入新的一版 {digest}，以后新开的研讨用它",
+        "{key}: a new version is stored, {digest}; new cycles run under it",
+    ),
+    "again": Both(
+        "{key}：这一版以前用过，又改回来用它 {digest}",
+        "{key}: this version was stored before and is current again, {digest}",
+    ),
+    "unchanged": Both(
+        "{key}：现在用的就是这一版，什么也没有改 {digest}",
+        "{key}: this version is the current one, nothing changed, {digest}",
+    ),
+}
 
 
 @taught(
@@ -31,6 +43,7 @@ def command(
     """存入流程 · Store workflow files as the versions under which new cycles are opened.
 
     All files are checked first; with one fault nothing is stored. Cycles that run keep theirs.
+    A version that was used before becomes the current one again.
     """
     from cycles.service import operator_of
     from cycles.workflow.loading import load
@@ -39,7 +52,7 @@ def command(
     versions = [load(read(path), str(path)) for name in names for path in workflow_files(name)]
     with assembled(settings_of(database)) as service:
         school_id = school_meant(service, school)
-        new = {v.digest for v in service.workflows.define(operator_of(school_id), versions)}
-    for version in versions:
-        said = _STORED if version.digest in new else _KNOWN
-        terminal.answer(terminal.pick(said, key=version.key, digest=version.digest))
+        done = service.workflows.define(operator_of(school_id), versions)
+    for each in done:
+        said = terminal.pick(_SAYS[each.outcome], key=each.version.key, digest=each.version.digest)
+        terminal.answer(said)

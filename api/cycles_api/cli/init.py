@@ -85,7 +85,7 @@ def command(
             school, name, host, head = _asked(wanted)
             made = service.schools.create(school, name, zone, host, head)
         for each in [school] if school else begun:
-            new = service.workflows.define(operator_of(each), shipped())
+            new = service.workflows.renew(operator_of(each), shipped())
             if made is not None:
                 terminal.answer(terminal.pick(_MADE, school=each, head=head))
             else:

@@ -38,6 +38,10 @@ FINDINGS: Final[dict[str, Both]] = {
     "definition_without_entry": Both(
         "多出一版流程:没有哪条日志存入过它。", "A workflow version that no entry ever defined."
     ),
+    "current_unclear": Both(
+        "流程的哪一版从什么时候起用，日志前后说不通。",
+        "Which version of a workflow was current when: the entries contradict each other.",
+    ),
     "replay_failed": Both(
         "按当时的流程,这一步走不通。", "Under the workflow of its day this step cannot be made."
     ),

@@ -9,6 +9,7 @@ from cycles.ledger.chain import (
     next_link,
     place_after,
 )
+from cycles.ledger.definings import DEFINE, Defining, defining_data
 from cycles.ledger.entry import (
     BODY_KEYS,
     MAX_BODY_BYTES,
@@ -41,6 +42,7 @@ from cycles.ledger.verify import CycleRow, Replayer, Report, Verifier
 
 __all__ = [
     "BODY_KEYS",
+    "DEFINE",
     "FINDING_CODES",
     "LOOK",
     "LOOKS_SUBJECT",
@@ -51,6 +53,7 @@ __all__ = [
     "VIAS",
     "Body",
     "CycleRow",
+    "Defining",
     "Drawn",
     "Finding",
     "Head",
@@ -66,6 +69,7 @@ __all__ = [
     "check_look",
     "commitment",
     "content_digest",
+    "defining_data",
     "definition_member",
     "digest_of_member",
     "draw",

@@ -24,7 +24,9 @@ _CHAIN: Final = frozenset(
 )
 _ROW: Final = frozenset({"bad_payload", "payload_mismatch", "payload_missing"})
 _FILE: Final = frozenset({"file_missing", "file_without_entry"})
-_DEFINITION: Final = frozenset({"unknown_definition", "definition_without_entry"})
+_DEFINITION: Final = frozenset(
+    {"unknown_definition", "definition_without_entry", "current_unclear"}
+)
 _CYCLE: Final = frozenset({"entry_without_cycle", "cycle_without_entry", "replay_differs"})
 _ERASURE: Final = frozenset({"erased_without_entry", "erasure_undone"})
 #: What can also be wrong when not one entry could be read.

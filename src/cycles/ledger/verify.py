@@ -18,6 +18,7 @@ from cycles.canonical import b64, parse_canonical, sha256_hex
 from cycles.errors import CanonicalFormError, LedgerError
 from cycles.ledger.causes import causes_first
 from cycles.ledger.chain import Head, Link, check_link
+from cycles.ledger.definings import DEFINE, Defining, Definings
 from cycles.ledger.entry import Body, leaf_hash
 from cycles.ledger.export_format import Manifest, PayloadRow
 from cycles.ledger.findings import Finding
@@ -122,6 +123,7 @@ class Verifier:
         manifest: What the export says of itself.
         heads: Entries written down elsewhere earlier; each must still be there.
         cycles: The stored cycles of a database, to compare with what the entries give.
+        definings: What a database holds of which version was current when, likewise.
         log: The log's name, if known; else the manifest's, else the first entry's.
         compare: Given a cycle's subject and replayed state, what of the stored tables differs.
         beside: Called with each entry and its leaf before its payload is looked for: whoever
@@ -139,6 +141,7 @@ class Verifier:
         manifest: Manifest | None = None,
         heads: Iterable[Head] = (),
         cycles: Iterable[CycleRow] | None = None,
+        definings: Iterable[Defining] | None = None,
         log: str | None = None,
         compare: Callable[[str, object], str | None] | None = None,
         beside: Callable[[Body, bytes], None] | None = None,
@@ -162,6 +165,8 @@ class Verifier:
         for head in heads:
             self._awaited.setdefault((head.subj, head.seq), []).append(head.leaf)
         self._rows = None if cycles is None else self._read_rows(cycles)
+        self._definings, self._stored_definings = Definings(), definings
+        self._workflow_of: dict[str, str | None] = {}
 
     def payload(self, row: PayloadRow) -> None:
         """Take the payload row of an entry that comes or has come."""
@@ -198,6 +203,7 @@ class Verifier:
         self._matching.finish()
         self._check_files()
         self._check_defined()
+        self._check_definings()
         self._check_ends()
         heads = {
             subj: Head(subj=subj, seq=subject.link.seq, leaf=b64(subject.link.leaf))
@@ -254,6 +260,8 @@ class Verifier:
                 subject.replays, subject.cycle = False, None
         if body.act == LOOK and not body.is_of_cycle:
             self._check_look(line, body)
+        if body.subj.startswith("def:") or (body.act == DEFINE and not body.is_of_cycle):
+            self._take_defining(line, body)
         if body.log != self._log and (previous is None or body.log == previous.log):
             told = f"{body.log} in the log {self._log}"
             self.add(_of(body, "wrong_log", line, told))
@@ -275,6 +283,12 @@ class Verifier:
     def _check_look(self, line: int | None, body: Body) -> None:
         try:
             check_look(body.subj, body.data, has_payload=body.pay is not None)
+        except LedgerError as wrong:
+            self.add(_of(body, "bad_body", line, str(wrong)))
+
+    def _take_defining(self, line: int | None, body: Body) -> None:
+        try:
+            self._definings.take(body)
         except LedgerError as wrong:
             self.add(_of(body, "bad_body", line, str(wrong)))
 
@@ -376,8 +390,10 @@ class Verifier:
                 canonical = self._definitions[digest]
                 if sha256_hex(canonical) != digest:
                     self.add(Finding(code="definition_altered", detail=digest))
-                elif type(parse_canonical(canonical)) is not dict:
+                elif type(plain := parse_canonical(canonical)) is not dict:
                     self.add(Finding(code="definition_altered", detail=f"{digest}: no object"))
+                else:
+                    self._workflow_of[digest] = plain.get("workflow")
             except Exception as wrong:
                 told = _told(f"definition {digest}", wrong)
                 self.add(Finding(code="definition_altered", detail=told))
@@ -394,6 +410,16 @@ class Verifier:
             known = set(self._definitions if self._rows is not None else ())
         for digest in sorted(known - defined - used):
             self.add(Finding(code="definition_without_entry", detail=digest))
+
+    def _check_definings(self) -> None:
+        for finding in self._definings.findings(self._workflow_of):
+            self.add(finding)
+        if self._stored_definings is not None:
+            try:
+                for finding in self._definings.differences(self._stored_definings):
+                    self.add(finding)
+            except Exception as broken:
+                self.add(Finding(code="unreadable", detail=_told("definings", broken)))
 
     def _check_files(self) -> None:
         erased, named = self._matching.files_erased, self._matching.files_named

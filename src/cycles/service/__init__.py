@@ -8,7 +8,7 @@ from cycles.service.looking import Looking
 from cycles.service.names import Told, told_of
 from cycles.service.once import Given
 from cycles.service.outbox import Outbox
-from cycles.service.workflows import WorkflowAnswer, Workflows, shipped
+from cycles.service.workflows import Defined, WorkflowAnswer, Workflows, shipped
 
 __all__ = [
     "KINDS",
@@ -18,6 +18,7 @@ __all__ = [
     "Attachment",
     "Attachments",
     "Core",
+    "Defined",
     "Given",
     "Looking",
     "Outbox",

@@ -38,6 +38,7 @@ from cycles.store import (
     AppointmentRow,
     CycleCache,
     CycleRow,
+    DefiningRow,
     GroupRow,
     HolidayRow,
     LinkRow,
@@ -249,10 +250,15 @@ class Core:
 
     def latest(self, work: Work, workflow: str) -> Version:
         """The version under which new cycles run; raises `NotFoundError`."""
-        rows = work.find(VersionRow, workflow=workflow, order=("-number",), limit=1)
-        if not rows:
+        row = self.current_row(work, workflow)
+        if row is None:
             raise NotFoundError("workflow", workflow)
-        return self.version(work, rows[0].digest)
+        return self.version(work, row.digest)
+
+    def current_row(self, work: Work, workflow: str) -> DefiningRow | None:
+        """Which version of a workflow is current; `None` if there is no such workflow."""
+        rows = work.find(DefiningRow, workflow=workflow, order=("-number",), limit=1)
+        return rows[0] if rows else None
 
     def opening(self, work: Work, cycle_id: str) -> Opening:
         """The cycle's subject and key, from the payload of its opening."""

@@ -17,7 +17,7 @@ from cycles.service.coverage import groups_seen
 from cycles.service.looks import Looks
 from cycles.service.names import named
 from cycles.service.terms import CycleGlance, TermAsked, glances, seen_of, term_asked
-from cycles.store import Between, CycleRow, TaskRow, VersionRow, Work
+from cycles.store import Between, CycleRow, DefiningRow, TaskRow, Work
 from cycles.workflow.version import Version
 
 __all__ = ["KINDS", "Kind", "PlanAnswer", "PlanLine", "PlanRow", "Plans"]
@@ -192,8 +192,8 @@ class Plans:
             )
 
     def _newest(self, work: Work) -> list[tuple[str, str]]:
-        """(workflow, digest of its newest version), by workflow."""
-        versions = work.pick(VersionRow, ("workflow", "number", "digest"))
+        """(workflow, digest of its current version), by workflow."""
+        versions = work.pick(DefiningRow, ("workflow", "number", "digest"))
         return [(workflow, digest) for workflow, _, digest in sorted(versions)]
 
     def _dues(self, work: Work, view: SchoolView, now: datetime) -> dict[str, str]:

@@ -12,6 +12,7 @@ from cycles.engine.cycle import Cycle
 from cycles.errors import StoreUnavailableError
 from cycles.ledger import (
     Body,
+    Defining,
     Finding,
     Head,
     PayloadRow,
@@ -29,6 +30,7 @@ from cycles.service.looks import Looks
 from cycles.service.saving import links_of, people_of, values_after
 from cycles.store import (
     CycleRow,
+    DefiningRow,
     FileRow,
     LinkRow,
     ParticipantRow,
@@ -114,6 +116,7 @@ class _Database:
             files_in=files_in,
             heads=heads,
             cycles=self._cycles(),
+            definings=self._definings(),
             log=self._log,
             compare=self._compare,
             beside=self._beside,
@@ -166,6 +169,10 @@ class _Database:
     def _cycles(self) -> Iterator[StoredCycle]:
         for values in self._work.pick(CycleRow, ("subj", "revision", "state", "head")):
             yield StoredCycle(*values)
+
+    def _definings(self) -> Iterator[Defining]:
+        for row in self._work.find(DefiningRow):
+            yield Defining(row.workflow, row.number, row.digest, row.at)
 
     def _read(self, subjects: Iterable[str]) -> dict[str, _Stored]:
         """What is stored of the cycles among the subjects, by subject."""

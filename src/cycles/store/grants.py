@@ -21,6 +21,7 @@ _ALL_ROWS: Final = "SELECT, INSERT, UPDATE, DELETE"
 _LESS: Final = {
     "alembic_version": "SELECT",
     "cycle": "SELECT, INSERT, UPDATE",
+    "defining": "SELECT, INSERT",
     "entry": "SELECT, INSERT",
     "payload": "SELECT, INSERT, UPDATE (salt, content)",
     "school": "SELECT, INSERT",

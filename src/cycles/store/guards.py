@@ -66,6 +66,9 @@ GUARDS: Final = (
         ' OR NEW."group" <> OLD."group" OR NEW.opened_at <> OLD.opened_at',
     ),
     *_kept_for_ever("version", "school_id digest", update="a workflow version is never changed"),
+    *_kept_for_ever(
+        "defining", "school_id workflow number", update="what was current once is never changed"
+    ),
 )
 
 _REFUSE: Final = """\

@@ -15,6 +15,7 @@ from cycles.errors import StoreError
 from cycles.store.tables import (
     AppointmentRow,
     CycleRow,
+    DefiningRow,
     DirectoryChangeRow,
     EntryRow,
     GroupRow,
@@ -44,7 +45,7 @@ OF_THE_LOG: frozenset[type[SQLModel]] = frozenset(
     {EntryRow, PayloadRow, QueueRow, CycleRow, DirectoryChangeRow}
 )
 #: May be added once, then neither changed nor removed.
-IMMUTABLE: frozenset[type[SQLModel]] = frozenset({VersionRow})
+IMMUTABLE: frozenset[type[SQLModel]] = frozenset({VersionRow, DefiningRow})
 
 
 @dataclass(frozen=True, slots=True)

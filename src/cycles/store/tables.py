@@ -30,6 +30,7 @@ __all__ = [
     "AppointmentRow",
     "CredentialRow",
     "CycleRow",
+    "DefiningRow",
     "DirectoryChangeRow",
     "DraftRow",
     "EntryRow",
@@ -291,8 +292,24 @@ class VersionRow(Row, table=True):
     workflow: str
     canonical: bytes = Field(sa_type=LargeBinary)
     added_at: str
-    #: New cycles of this workflow run under the version that was added last.
-    number: int
+
+
+class DefiningRow(Row, table=True):
+    """That a version was made its workflow's current one; the last number says which it is.
+
+    A version that was current before can be so again: `number` counts such makings from 1.
+    """
+
+    __tablename__ = "defining"
+    __table_args__ = (
+        ForeignKeyConstraint(["school_id", "digest"], ["version.school_id", "version.digest"]),
+    )
+
+    school_id: str = Field(primary_key=True)
+    workflow: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    digest: str
+    at: str
 
 
 class EntryRow(Row, table=True):

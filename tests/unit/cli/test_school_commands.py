@@ -266,17 +266,23 @@ def test_what_if_says_why_not_and_changes_nothing(
 def test_a_school_stores_its_own_workflow_once(
     database: str, tmp_path: Path, capsys: Captured
 ) -> None:
-    """A changed file is a new version; the same again is known; a faulty one stores nothing."""
+    """A changed file is a new version, the same again changes nothing, the first one comes back.
+
+    A faulty file stores nothing.
+    """
     own, text = tmp_path / "own.yaml", shipped_workflows()["lesson-study"].read_text("utf-8")
     own.write_text(text.replace("课例研讨", "我校课例研讨"), encoding="utf-8")
     capsys.readouterr()
 
     first = run(["--lang", "en", "define", str(own), "--database", database])
     again = run(["--lang", "en", "define", str(own), "--database", database])
+    own.write_text(text, encoding="utf-8")
+    back = run(["--lang", "en", "define", str(own), "--database", database])
     told = capsys.readouterr().out.splitlines()
     own.write_text("states: {}", encoding="utf-8")
     faulty = run(["define", str(own), "--database", database])
 
-    assert (first, again, faulty) == (Exit.DONE, Exit.DONE, Exit.FOUND)
+    assert (first, again, back, faulty) == (Exit.DONE, Exit.DONE, Exit.DONE, Exit.FOUND)
     assert "a new version is stored" in told[0]
-    assert "this version is there" in told[1]
+    assert "is the current one, nothing changed" in told[1]
+    assert "is current again" in told[2]

@@ -379,7 +379,10 @@ def test_every_version_that_was_defined_is_there_and_no_other():
     """A version that no cycle uses yet is missed too; one that nobody defined is told."""
     other = canonical_bytes({"start": "observe"})
     log = toy_log()
-    log.append(f"def:{sha256_hex(other)}", to="-", def_=None, act="define", guards={}, round=0)
+    data = {"workflow": "toy", "number": 1}
+    log.append(
+        f"def:{sha256_hex(other)}", to="-", def_=None, act="define", guards={}, round=0, data=data
+    )
     both = {**DEFINITIONS, sha256_hex(other): other}
     announced = replace(log.manifest, definitions=tuple(both))
     given = {"payloads": log.payload_lines, "manifest": announced}

@@ -45,7 +45,7 @@ def body(previous: Link | None = None, **changes: Any) -> Body:
         "prev": place.prev,
         "act": "advance",
         "from_": place.from_,
-        "to": WAYS[previous.to] if previous else "draft",
+        "to": WAYS.get(previous.to, "-") if previous else "draft",
         "round": 1,
         "at": instant_text(BEGIN + timedelta(seconds=place.seq)),
         "actor": ACTOR,

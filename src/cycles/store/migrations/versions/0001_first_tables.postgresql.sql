@@ -296,7 +296,6 @@ CREATE TABLE version (
     workflow TEXT COLLATE "C" NOT NULL,
     canonical BYTEA NOT NULL,
     added_at TEXT COLLATE "C" NOT NULL,
-    number INTEGER NOT NULL,
     CONSTRAINT pk_version PRIMARY KEY (school_id, digest)
 );
 
@@ -326,6 +325,16 @@ CREATE INDEX ix_cycle_group ON cycle (school_id, "group", id);
 CREATE INDEX ix_cycle_state ON cycle (school_id, state, id, workflow, "group", round);
 
 CREATE INDEX ix_cycle_waits ON cycle (school_id, ended, entered_at, id);
+
+CREATE TABLE defining (
+    school_id TEXT COLLATE "C" NOT NULL,
+    workflow TEXT COLLATE "C" NOT NULL,
+    number INTEGER NOT NULL,
+    digest TEXT COLLATE "C" NOT NULL,
+    at TEXT COLLATE "C" NOT NULL,
+    CONSTRAINT pk_defining PRIMARY KEY (school_id, workflow, number),
+    CONSTRAINT fk_defining_version FOREIGN KEY(school_id, digest) REFERENCES version (school_id, digest)
+);
 
 CREATE TRIGGER entry_update BEFORE UPDATE ON "entry" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('an entry is never changed');
 
@@ -374,3 +383,15 @@ ALTER TABLE "version" ENABLE ALWAYS TRIGGER version_delete;
 CREATE TRIGGER version_truncate BEFORE TRUNCATE ON "version" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of version is kept for ever');
 
 ALTER TABLE "version" ENABLE ALWAYS TRIGGER version_truncate;
+
+CREATE TRIGGER defining_update BEFORE UPDATE ON "defining" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('what was current once is never changed');
+
+ALTER TABLE "defining" ENABLE ALWAYS TRIGGER defining_update;
+
+CREATE TRIGGER defining_delete BEFORE DELETE ON "defining" FOR EACH ROW EXECUTE FUNCTION cycles_refuse('a row of defining is kept for ever');
+
+ALTER TABLE "defining" ENABLE ALWAYS TRIGGER defining_delete;
+
+CREATE TRIGGER defining_truncate BEFORE TRUNCATE ON "defining" FOR EACH STATEMENT EXECUTE FUNCTION cycles_refuse('a row of defining is kept for ever');
+
+ALTER TABLE "defining" ENABLE ALWAYS TRIGGER defining_truncate;

@@ -292,7 +292,6 @@ CREATE TABLE version (
     workflow VARCHAR NOT NULL,
     canonical BLOB NOT NULL,
     added_at VARCHAR NOT NULL,
-    number INTEGER NOT NULL,
     CONSTRAINT pk_version PRIMARY KEY (school_id, digest)
 );
 
@@ -323,6 +322,16 @@ CREATE INDEX ix_cycle_state ON cycle (school_id, state, id, workflow, "group", r
 
 CREATE INDEX ix_cycle_waits ON cycle (school_id, ended, entered_at, id);
 
+CREATE TABLE defining (
+    school_id VARCHAR NOT NULL,
+    workflow VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    digest VARCHAR NOT NULL,
+    at VARCHAR NOT NULL,
+    CONSTRAINT pk_defining PRIMARY KEY (school_id, workflow, number),
+    CONSTRAINT fk_defining_version FOREIGN KEY(school_id, digest) REFERENCES version (school_id, digest)
+);
+
 CREATE TRIGGER entry_update BEFORE UPDATE ON "entry" BEGIN SELECT RAISE(ABORT, 'an entry is never changed'); END;
 
 CREATE TRIGGER entry_delete BEFORE DELETE ON "entry" BEGIN SELECT RAISE(ABORT, 'a row of entry is kept for ever'); END;
@@ -346,3 +355,9 @@ CREATE TRIGGER version_update BEFORE UPDATE ON "version" BEGIN SELECT RAISE(ABOR
 CREATE TRIGGER version_delete BEFORE DELETE ON "version" BEGIN SELECT RAISE(ABORT, 'a row of version is kept for ever'); END;
 
 CREATE TRIGGER version_replace BEFORE INSERT ON "version" WHEN EXISTS (SELECT 1 FROM "version" WHERE (school_id = NEW.school_id AND digest = NEW.digest) OR rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'version has a row of this key'); END;
+
+CREATE TRIGGER defining_update BEFORE UPDATE ON "defining" BEGIN SELECT RAISE(ABORT, 'what was current once is never changed'); END;
+
+CREATE TRIGGER defining_delete BEFORE DELETE ON "defining" BEGIN SELECT RAISE(ABORT, 'a row of defining is kept for ever'); END;
+
+CREATE TRIGGER defining_replace BEFORE INSERT ON "defining" WHEN EXISTS (SELECT 1 FROM "defining" WHERE (school_id = NEW.school_id AND workflow = NEW.workflow AND number = NEW.number) OR rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'defining has a row of this key'); END;
