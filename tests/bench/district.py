@@ -30,7 +30,7 @@ CYCLES = GROUPS * (6 + ENDED + WITHDRAWN)
 
 #: Copied as they are, but for the school.
 _PLAIN = ("group", "person", "appointment", "term", "holiday", "make_up_day", "version")
-_PLAIN += ("directory_change",)
+_PLAIN += ("defining", "directory_change")
 _OF_CYCLES = {"participant": "cycle", "task": "cycle", "link": "from_cycle"}
 
 Row = dict[str, Any]
