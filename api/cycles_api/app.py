@@ -32,7 +32,7 @@ from cycles_api.head import HeadAsGet
 from cycles_api.logs import make_log
 from cycles_api.openapi import document
 from cycles_api.pages import PAGES
-from cycles_api.pages.failures import answer_anybody
+from cycles_api.pages.frame.failures import answer_anybody
 from cycles_api.rest.cycles import CYCLE_ROUTES
 from cycles_api.rest.feedback import FEEDBACK_ROUTES
 from cycles_api.rest.files import FILE_ROUTES

@@ -7,8 +7,8 @@ import pytest
 
 from cycles_api.errors import NoSuchPathError
 from cycles_api.pages import PAGES
-from cycles_api.pages.specimen import parts
-from cycles_api.pages.visiting import session_cookie
+from cycles_api.pages.frame.visiting import session_cookie
+from cycles_api.pages.specimen.page import parts
 from cycles_api.settings import Settings
 
 

@@ -7,8 +7,8 @@ import pytest
 from litestar.datastructures import UploadFile
 
 from cycles.workflow.definition import FieldType, FormField
-from cycles_api.pages.fields import Asked, read, shown
-from cycles_api.pages.sending import Sent
+from cycles_api.pages.frame.sending import Sent
+from cycles_api.pages.told.fields import Asked, read, shown
 
 TYPES = get_args(FieldType)
 MORE = {

@@ -17,7 +17,7 @@ from cycles.service.backups import restore
 from cycles_api import self_check
 from cycles_api.app import create_app
 from cycles_api.assembly import assembled
-from cycles_api.pages import upkeep
+from cycles_api.pages.school import upkeep
 from cycles_api.reaching import url_for_phones
 from cycles_api.self_check import checked
 from cycles_api.serving import server_of

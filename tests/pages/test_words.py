@@ -11,12 +11,12 @@ from babel.messages.pofile import read_po
 from jinja2 import meta
 
 import cycles_api.pages
-from cycles_api.pages.rendering import HERE, environment
+from cycles_api.pages.frame.rendering import HERE, environment
 
 TEMPLATES = sorted((HERE / "templates").glob("*.html"))
 CONTEXTS = [
-    importlib.import_module(f"cycles_api.pages.{module.name}")
-    for module in pkgutil.iter_modules(cycles_api.pages.__path__)
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(cycles_api.pages.__path__, "cycles_api.pages.")
     if module.name.endswith("contexts")
 ]
 PAGES = [

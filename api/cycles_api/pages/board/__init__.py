@@ -1,0 +1,1 @@
+"""The group board, and opening a cycle."""

@@ -1,0 +1,1 @@
+"""The booklet: a cycle as a school prints, signs and files it."""

@@ -1,0 +1,1 @@
+"""One cycle: its page, its history, its people, what would happen, other days."""

@@ -1,0 +1,1 @@
+"""Feedback points: answered, and followed from being raised to being seen again."""

@@ -1,0 +1,1 @@
+"""Everybody's first page: my next steps."""

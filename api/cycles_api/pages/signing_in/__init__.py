@@ -1,0 +1,1 @@
+"""Coming in and letting in: passwords, codes with QR, devices."""

@@ -1,0 +1,1 @@
+"""The page of all parts, for whoever changes the style."""

@@ -1,0 +1,1 @@
+"""A term: its report lessons, and the year's plan against what happened."""
