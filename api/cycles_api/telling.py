@@ -10,7 +10,7 @@ from cycles_api.wording.language import Both
 
 __all__ = ["speaker_of"]
 
-_ERASED: Final = Both("(已删去的人)", "(somebody erased)")
+_ERASED: Final = Both("（已删去的人）", "(somebody erased)")
 
 
 def speaker_of(told: Told, language: Language) -> Speaker:

@@ -75,7 +75,7 @@ class Fingers:
 
     def seen(self, form: Locator) -> None:
         """Of every point of an earlier round: it was seen to work."""
-        for one in form.get_by_label("看到了,见效").all():
+        for one in form.get_by_label("看到了，见效").all():
             self.tick(one)
 
     def go_on(self, cycle: str, name: str, now: str) -> None:
@@ -85,7 +85,7 @@ class Fingers:
             has=self.page.get_by_role("heading", name=name)
         )
         self.press(on.get_by_role("button", name=name).last)
-        expect(self.page.get_by_role("heading", name=f"现在:{now}")).to_be_visible()
+        expect(self.page.get_by_role("heading", name=f"现在：{now}")).to_be_visible()
 
     def adopt_all(self, cycle: str, *, for_: str = "") -> None:
         """Answer what colleagues said; all of it is adopted. `for_`: for another."""

@@ -51,7 +51,7 @@ def test_a_step_is_taken_on_the_board(school, visit, proposed):
 
     card.get_by_role("button", name="同意开课").click()
 
-    expect(song.get_by_role("status").first).to_have_text("好了,往下走了一步。")
+    expect(song.get_by_role("status").first).to_have_text("好了，往下走了一步。")
     expect(song.locator("article.card", has_text="圆的认识")).to_contain_text("说课")
     assert _state(school, proposed[0]) == "explain_lesson"
     assert _state(school, proposed[1]) == "draft"
@@ -63,7 +63,7 @@ def test_several_cycles_move_on_at_one_press(school, visit, proposed):
     song.get_by_text("2 项可以一起往下走").click()
     song.get_by_role("button", name="一起往下走").click()
 
-    expect(song.get_by_role("status").first).to_have_text("好了,都往下走了一步。")
+    expect(song.get_by_role("status").first).to_have_text("好了，都往下走了一步。")
     assert [_state(school, c) for c in proposed] == ["explain_lesson", "explain_lesson"]
 
 
@@ -87,7 +87,7 @@ def test_a_deputy_waives_on_the_board(school, visit):
     """What is late and can be waived is, with the reason, without leaving the board."""
     zheng = visit(school, "zheng", "/board")
     card = zheng.locator("article.card", has_text="百分数的意义")
-    card.get_by_text("特批:").click()
+    card.get_by_text("特批：").click()
     card.get_by_label("原因").fill("两位老师外出培训")
 
     card.get_by_role("button", name="特批").click()

@@ -397,7 +397,7 @@ def test_without_scripts_a_deputy_narrows_the_list_and_takes_it_along(shown, vis
     expect(page.locator(".roll strong").first).to_have_text("陈可")
     expect(page.locator(".whose")).to_have_count(3)
     with page.expect_download() as saved:
-        page.get_by_role("link", name="下载表格(.xlsx)").click()
+        page.get_by_role("link", name="下载表格（.xlsx）").click()
     assert saved.value.suggested_filename == "汇报课 本学期.xlsx"
     book = CalamineWorkbook.from_path(str(saved.value.path()))
     rows = book.get_sheet_by_index(0).to_python()[1:]

@@ -12,7 +12,7 @@ from tests.pages.serving import ServedSchool, answering, built
 WALL = {"width": 1920, "height": 1080}
 
 ONES = {"f.strength": "情境好", "f.weakness.0": "小结仓促", "f.hope.0": "让学生说"}
-OVERTAKEN = "刚才已经有人按过了,现在就是这样,不用再按。"
+OVERTAKEN = "刚才已经有人按过了，现在就是这样，不用再按。"
 
 
 def _write(page, strength, weakness, hope):
@@ -39,7 +39,7 @@ def five_people_hold_a_meeting(school, visit):
 
     song.get_by_role("button", name="休息十分钟").click()
     expect(wall.get_by_role("timer")).to_have_text(re.compile(r"^(10:00|9:5\d)$"))
-    wall.get_by_role("button", name="休息好了,继续").click()
+    wall.get_by_role("button", name="休息好了，继续").click()
     expect(song.get_by_role("timer")).to_have_count(0)
 
     liu.get_by_label("反思要点").fill("小结太快")
@@ -50,7 +50,7 @@ def five_people_hold_a_meeting(school, visit):
     _write(ma, "情境好", "小结仓促", "让学生说")
     expect(wall.locator(".counted")).to_have_text("1/4 已交")
     ma.context.set_offline(True)
-    expect(ma.get_by_text("连接断了,正在重新连")).to_be_visible()
+    expect(ma.get_by_text("连接断了，正在重新连")).to_be_visible()
 
     _write(shen, "板书清楚", "小结太快了", "留时间质疑")
     _write(song, "追问到位", "有人旁观", "人人有材料")
@@ -71,7 +71,7 @@ def five_people_hold_a_meeting(school, visit):
         expect(wall.locator(".kind")).to_contain_text(f"{number}/12")
 
     for text in ("小结仓促", "小结太快了"):
-        song.get_by_label(f"选这一条来合并:{text}").check()
+        song.get_by_label(f"选这一条来合并：{text}").check()
     song.get_by_role("button", name="合成一条").last.click()
     song.get_by_label("小结太快了", exact=True).check()
     song.get_by_role("button", name="合成一条").first.click()
@@ -80,7 +80,7 @@ def five_people_hold_a_meeting(school, visit):
 
     ma.context.set_offline(False)
     expect(ma.locator(".there li", has_text="2 位都说到")).to_contain_text("小结太快了")
-    expect(ma.get_by_text("连接断了,正在重新连")).to_have_count(0)
+    expect(ma.get_by_text("连接断了，正在重新连")).to_have_count(0)
 
     wall.keyboard.press("ArrowRight")
     expect(wall.get_by_role("heading", name="商定的事")).to_be_visible()
@@ -117,7 +117,7 @@ def test_the_whole_meeting_works_without_scripts(school):
         for _ in range(6):
             shown = song.get(here).text
             song.post(f"{here}/wall", data=form_of(shown, f"{here}/wall", **_onward(shown)))
-        assert "商量好以后,主持人记在这里。" in song.get(f"{here}/wall").text
+        assert "商量好以后，主持人记在这里。" in song.get(f"{here}/wall").text
         _send(song, here, f"/cycles/{cycle}/records/minutes", **{"f.agreed": "小结交给学生"})
         page = _send(song, here, f"{here}/closed").text
 
@@ -147,7 +147,7 @@ def test_two_who_press_the_same_are_both_answered_kindly(school):
     with signed_in(school, "ma") as ma, signed_in(school, "song") as song:
         _send(ma, here, f"/cycles/{cycle}/records/three_ones", **ONES)
         said = _both_press(song, here, f"{here}/shown")
-        assert said == ["已经公开,墙上一条条看。", OVERTAKEN]
+        assert said == ["已经公开，墙上一条条看。", OVERTAKEN]
 
         assert _both_press(song, here, f"{here}/wall") == ["", OVERTAKEN]
         assert "2/6" in song.get(f"{here}/wall").text

@@ -79,7 +79,7 @@ def test_a_guest_who_was_here_before_is_offered_where_guests_may_be(school, math
     people = school.school.people
     with signed_in(school, "song") as song:
         page = song.get(maths).text
-        assert "沈教授(外请)" in page
+        assert "沈教授（外请）" in page
         sent = form_of(page, "/open") | ABOUT | {"role.teacher": people["liu"]}
 
         held = _opened(school, song.post("/open", data=sent | {"role.expert": [people["shen"]]}))

@@ -163,6 +163,6 @@ def test_a_chair_types_for_somebody_who_then_confirms(school, visit):
     card = he.locator("article.card", has_text="百分数").filter(has_text="确认")
     card.get_by_text("现在就做").click()
     expect(card).to_contain_text("板书清楚")
-    card.get_by_role("button", name="没问题,确认").click()
+    card.get_by_role("button", name="没问题，确认").click()
 
     expect(he.get_by_role("status")).to_have_text("已确认。")

@@ -13,11 +13,11 @@ from cycles_api.wording.language import Both
 
 _WORKING: Final = Both("备份", "Backing up")
 _DONE: Final = Both(
-    "备份在 {folder}。恢复:cycles restore {folder} --database sqlite:///新的.db",
+    "备份在 {folder}。恢复：cycles restore {folder} --database sqlite:///新的.db",
     "The backup is in {folder}. Bring it back: cycles restore {folder} --database sqlite:///new.db",
 )
 _FILES_DONE: Final = Both(
-    "附件在 {folder};数据库请用 pg_dump 备份。",
+    "附件在 {folder}；数据库请用 pg_dump 备份。",
     "The attachments are in {folder}; copy the database itself with pg_dump.",
 )
 

@@ -15,21 +15,21 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
 _SOUND = Both(
-    "没有问题({states} 个状态,{transitions} 条路,版本 {version})",
+    "没有问题（{states} 个状态，{transitions} 条路，版本 {version}）",
     "sound ({states} states, {transitions} transitions, version {version})",
 )
 _FIREWALL = Both(
-    "手机还是打不开的话,多半是防火墙,按系统运行一行:",
+    "手机还是打不开的话，多半是防火墙，按系统运行一行：",
     "If phones still do not reach it, it mostly is the firewall; run the line that fits:",
 )
-_SUMMARY = Both("{files} 个文件,{faults} 处问题", "{files} files, {faults} faults")
+_SUMMARY = Both("{files} 个文件，{faults} 处问题", "{files} files, {faults} faults")
 
 
 @taught(
     "check",
     ("cycles check workflows/lesson-study.yaml", "One file. 查一个文件。"),
     ("cycles check workflows", "All files of a folder. 查整个文件夹。"),
-    ("cycles check", "The installation: do phones reach it? 自检:手机连得上吗。"),
+    ("cycles check", "The installation: do phones reach it? 自检：手机连得上吗。"),
     ("cycles check --json -", "From standard input, for an editor. 给编辑器用。"),
 )
 @click.argument("names", metavar="FILE|FOLDER|-...", nargs=-1)
@@ -37,7 +37,7 @@ _SUMMARY = Both("{files} 个文件,{faults} 处问题", "{files} files, {faults}
 @json_option
 @click.pass_obj
 def command(terminal: Terminal, names: tuple[str, ...], database: str | None, as_json: bool) -> int:
-    """检查流程文件,或自检 · Check workflow files; without any, the installation itself.
+    """检查流程文件，或自检 · Check workflow files; without any, the installation itself.
 
     Tells every fault as FILE:LINE:COLUMN with the way out, and proves what is sound: every state
     is reached and left, no loop is endless, somebody can clear every guard. Exit code 1 where

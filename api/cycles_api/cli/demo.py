@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from cycles_api.demo import DemoSchool
     from cycles_api.settings import Settings
 
-_SCHOOL: Final = Both("{name}:{count} 次研讨", "{name}: {count} cycles")
+_SCHOOL: Final = Both("{name}：{count} 次研讨", "{name}: {count} cycles")
 _CYCLE: Final = Both(
-    "  《{title}》 {state},第 {round} 轮  {id}", "  {title}: {state}, round {round}  {id}"
+    "  《{title}》 {state}，第 {round} 轮  {id}", "  {title}: {state}, round {round}  {id}"
 )
 _PAGES: Final = Both(
-    "在浏览器里打开(登录页上可以选人):{url}",
+    "在浏览器里打开（登录页上可以选人）：{url}",
     "Open the pages in a browser (choose a person there): {url}",
 )
 _TRY: Final = Both(
-    "可以在另一个终端里依次试试(每行都能直接粘贴):",
+    "可以在另一个终端里依次试试（每行都能直接粘贴）：",
     "Try this in another terminal, one after the other (each line can be pasted as it is):",
 )
-_LATER: Final = Both("启动服务:{line}", "Start the server: {line}")
+_LATER: Final = Both("启动服务：{line}", "Start the server: {line}")
 _MAKING: Final = Both("正在准备演示学校……", "Making the demo school …")
 #: A port that is free in most places; another one if it is not.
 _PORT: Final = 8000
@@ -56,7 +56,7 @@ class _Step:
     "demo",
     ("cycles demo", "A fresh school, gone at the end. 用完即删。"),
     ("cycles demo --folder demo", "Keep it in a folder. 留在文件夹里。"),
-    ("cycles demo --lang en --port 8080", "In English, on this port. 用英文,指定端口。"),
+    ("cycles demo --lang en --port 8080", "In English, on this port. 用英文，指定端口。"),
     ("cycles demo --folder demo --no-serve --json", "Only make it. 只建不启动。"),
 )
 @click.option(
@@ -205,7 +205,7 @@ def _steps(service: Service, built: DemoSchool, url: str, place: Path) -> list[_
         '{"record":"three_ones","fields":{"strength":"素材贴近学生",'
         '"weakness":["举例偏少"],"hope":["让学生自己举例"]}}'
     )
-    minutes = '{"record":"minutes","fields":{"agreed":"下次让学生自己举例,注意百分号的写法"}}'
+    minutes = '{"record":"minutes","fields":{"agreed":"下次让学生自己举例，注意百分号的写法"}}'
     line = service.looking.cycle(operator_of(built.school_id), blocked).line
     # Two records are filed by the lines before the step.
     seen = f'If-Match: "{line.revision + 2}"'
@@ -226,7 +226,7 @@ def _steps(service: Service, built: DemoSchool, url: str, place: Path) -> list[_
         _Step("wu", Both("我的下一步", "My next steps"), get("wu", f"{api}/me/tasks")),
         _Step(
             "song",
-            Both("为什么不能结束评课,谁能解决", "Why evaluating cannot end, and who can clear it"),
+            Both("为什么不能结束评课，谁能解决", "Why evaluating cannot end, and who can clear it"),
             get("song", f"{here}/transitions"),
         ),
         _Step(
@@ -262,7 +262,7 @@ def _steps(service: Service, built: DemoSchool, url: str, place: Path) -> list[_
         ),
         _Step(
             "du",
-            Both("自己核对,不用相信服务器", "Verify it without trusting the server"),
+            Both("自己核对，不用相信服务器", "Verify it without trusting the server"),
             shlex.join([_programme(), "verify", export]),
         ),
     ]

@@ -48,7 +48,7 @@ COMMANDS: Final[dict[str, str]] = {
 }
 
 _FAILED: Final = Both(
-    "程序出了错({kind}:{where})。加上 CYCLES_DEBUG=1 再运行一次,把看到的告诉维护的人。",
+    "程序出了错（{kind}：{where}）。加上 CYCLES_DEBUG=1 再运行一次，把看到的告诉维护的人。",
     "The programme failed ({kind} at {where}). Run it again with CYCLES_DEBUG=1 and "
     "send what it shows to whoever maintains it.",
 )
@@ -78,7 +78,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="cycles", prog_name="cycles", message="cycles %(version)s")
 @language_option
 def cycles() -> None:
-    """课例研讨:有守则、有记录、可核验 · Lesson study as guarded, logged cycles."""
+    """课例研讨：有守则、有记录、可核验 · Lesson study as guarded, logged cycles."""
 
 
 def main() -> None:

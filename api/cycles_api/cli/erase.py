@@ -13,14 +13,14 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
 _SURE: Final = Both(
-    "{name} 的姓名、所写和附件都将永远删去,确定吗?",
+    "{name} 的姓名、所写和附件都将永远删去，确定吗？",
     "The name, words and files of {name} go for good. Are you sure?",
 )
 _KEPT: Final = Both(
-    "没有删(不在终端上时要加 --yes)。", "Nothing was erased (no terminal: say --yes)."
+    "没有删（不在终端上时要加 --yes）。", "Nothing was erased (no terminal: say --yes)."
 )
 _DONE: Final = Both(
-    "删去了 {payloads} 处内容、{files} 个附件;日志里只剩 {pseudonym}。",
+    "删去了 {payloads} 处内容、{files} 个附件；日志里只剩 {pseudonym}。",
     "{payloads} contents and {files} files are erased; the log keeps only {pseudonym}.",
 )
 

@@ -32,7 +32,7 @@ class Exit(IntEnum):
 
 _MEANINGS = {
     Exit.DONE: "done · 完成",
-    Exit.FOUND: "faults or findings, or refused · 查出问题,或没有获准",
+    Exit.FOUND: "faults or findings, or refused · 查出问题，或没有获准",
     Exit.USAGE: "the call, a setting or a file cannot be meant · 命令、设置或文件不对",
     Exit.DATABASE: "the database cannot be used now · 数据库现在用不了",
     Exit.FAILED: "the programme itself failed · 程序出错",

@@ -16,7 +16,7 @@ from cycles_api.wording.language import Both
 
 _WORKING: Final = Both("导出", "Exporting")
 _DONE: Final = Both(
-    "{file}:{entries} 条记录。核对:cycles verify {file}",
+    "{file}：{entries} 条记录。核对：cycles verify {file}",
     "{file}: {entries} entries. Check it: cycles verify {file}",
 )
 

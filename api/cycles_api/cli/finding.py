@@ -18,7 +18,7 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 
 def school_option(function: FunctionT) -> FunctionT:
     """`--school`: which one, where a database holds several."""
-    said = "学校(只有一所时不用写) · The school; needed only if there are several."
+    said = "学校（只有一所时不用写） · The school; needed only if there are several."
     return click.option("--school", metavar="ID", help=said)(function)
 
 

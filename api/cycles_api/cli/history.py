@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _PAGE: Final = 200
 _LATE: Final = Both("补录", "late")
 _FOR: Final = Both("代{name}录", "for {name}")
-_WAIVED: Final = Both("特批:{guards}", "waived: {guards}")
+_WAIVED: Final = Both("特批：{guards}", "waived: {guards}")
 _ERASED: Final = Both("内容已删", "content erased")
-_OPERATOR: Final = Both("(管理员)", "(operator)")
+_OPERATOR: Final = Both("（管理员）", "(operator)")
 
 
 @taught(

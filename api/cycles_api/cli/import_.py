@@ -21,28 +21,28 @@ if TYPE_CHECKING:
     from cycles.service.staff_lists import StaffListReport
     from cycles_api.assembly import Service
 
-_ROW: Final = Both("第 {row} 行 {name} {group}:{said}", "Row {row} {name} {group}: {said}")
-_COLUMN: Final = Both("没有保存“{title}”一列:{why}", "Column “{title}” is not kept: {why}")
-_CANDIDATE: Final = Both("    same:{id} 是{name}({groups})", "    same:{id} is {name} ({groups})")
+_ROW: Final = Both("第 {row} 行 {name} {group}：{said}", "Row {row} {name} {group}: {said}")
+_COLUMN: Final = Both("没有保存“{title}”一列：{why}", "Column “{title}” is not kept: {why}")
+_CANDIDATE: Final = Both("    same:{id} 是{name}（{groups}）", "    same:{id} is {name} ({groups})")
 _IMPORTED: Final = Both(
-    "导入了 {persons} 人、{groups} 个组、{appointments} 项任命。撤销:cycles import --undo",
+    "导入了 {persons} 人、{groups} 个组、{appointments} 项任命。撤销：cycles import --undo",
     "Imported {persons} people, {groups} groups, {appointments} appointments. "
     "To take it back: cycles import --undo",
 )
 _WOULD: Final = Both(
-    "可以导入 {persons} 人、{groups} 个组、{appointments} 项任命;还什么都没改。",
+    "可以导入 {persons} 人、{groups} 个组、{appointments} 项任命；还什么都没改。",
     "Would import {persons} people, {groups} groups, {appointments} appointments; "
     "nothing was changed.",
 )
 _NOTHING: Final = Both("名单上的都已经有了。", "All of the list is there already.")
 _REFUSED: Final = Both(
-    "什么都没有导入。改好文件,或回答:--answer 行号=回答,或只导入好的行:--only-good",
+    "什么都没有导入。改好文件，或回答：--answer 行号=回答，或只导入好的行：--only-good",
     "Nothing was imported. Mend the file, or answer with --answer ROW=ANSWER, "
     "or take the good rows with --only-good.",
 )
-_ANSWERS: Final = Both("    回答:{answers}", "    Answers: {answers}")
+_ANSWERS: Final = Both("    回答：{answers}", "    Answers: {answers}")
 _UNDONE: Final = Both(
-    "撤销了:{persons} 人、{groups} 个组、{appointments} 项任命。",
+    "撤销了：{persons} 人、{groups} 个组、{appointments} 项任命。",
     "Taken back: {persons} people, {groups} groups, {appointments} appointments.",
 )
 _HEADS: Final = ("head", "instead", "member")

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from cycles_api.assembly import Service
 
 _MADE: Final = Both(
-    "学校 {school} 建好了,校长是{head}。", "School {school} is made; its head: {head}."
+    "学校 {school} 建好了，校长是{head}。", "School {school} is made; its head: {head}."
 )
 _UPGRADED: Final = Both(
-    "学校 {school} 已在,数据未改。", "School {school} is there; nothing changed."
+    "学校 {school} 已在，数据未改。", "School {school} is there; nothing changed."
 )
-_DEFINED: Final = Both("  存入流程:{names}", "  Workflows stored: {names}")
+_DEFINED: Final = Both("  存入流程：{names}", "  Workflows stored: {names}")
 _GRANTED: Final = Both(
     "已授权给数据库角色 {role}。", "The database's role {role} was granted its rights."
 )
 _NEXT: Final = Both(
-    "接下来:\n"
+    "接下来：\n"
     "  cycles import 名单.xlsx{more}\n  cycles token make {head}{more}\n  cycles serve{database}",
     "Next:\n"
     "  cycles import STAFF.xlsx{more}\n  cycles token make {head}{more}\n  cycles serve{database}",
@@ -64,7 +64,7 @@ def command(
     head: str | None,
     app_role: str | None,
 ) -> None:
-    """建库建校,或升级 · Make the tables and a school, or bring both up to this version.
+    """建库建校，或升级 · Make the tables and a school, or bring both up to this version.
 
     Asks for what is missing only at a terminal. Run again it changes nothing but old tables and
     old workflows; cycles that run keep the version under which they were opened.

@@ -12,14 +12,14 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
 _ONCE: Final = Both(
-    "{name} 的登录码,十分钟内用一次;在登录页输入,或打开 {path} 。",
+    "{name} 的登录码，十分钟内用一次；在登录页输入，或打开 {path} 。",
     "Code of {name}, good once within ten minutes: type it where one signs in, or open {path}",
 )
 
 
 @taught(
     "let-in",
-    ("cycles let-in 吴若兰", "For ten minutes, once. 十分钟,一次。"),
+    ("cycles let-in 吴若兰", "For ten minutes, once. 十分钟，一次。"),
     ("cycles let-in 吴若兰 宋明远", "One each. 各一个。"),
 )
 @click.argument("names", metavar="PERSON...", nargs=-1, required=True)

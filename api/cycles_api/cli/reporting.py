@@ -14,24 +14,24 @@ from cycles_api.wording.language import Both
 __all__ = ["heads_plain", "tell_reports"]
 
 _SOUND = Both(
-    "没有发现问题:核对了 {entries} 条记录({subjects} 个研讨和其他事项)、{payloads} 份内容"
-    "(其中 {erased} 份已按规定删除,{withheld} 份导出的人还不能看)。",
+    "没有发现问题：核对了 {entries} 条记录（{subjects} 个研讨和其他事项）、{payloads} 份内容"
+    "（其中 {erased} 份已按规定删除，{withheld} 份导出的人还不能看）。",
     "Sound: {entries} entries of {subjects} subjects and {payloads} contents checked "
     "({erased} of them erased by the rules, {withheld} not yet for whoever made the export).",
 )
 _UNSOUND = Both(
-    "发现 {findings} 处问题,核对了 {entries} 条记录。",
+    "发现 {findings} 处问题，核对了 {entries} 条记录。",
     "Findings: {findings}, in {entries} entries.",
 )
 _FOLLOWING = Both(
-    "…… 还有 {following} 处由此而来(--json 逐条列出)。",
+    "…… 还有 {following} 处由此而来（--json 逐条列出）。",
     "… and {following} that follow from these (--json lists them).",
 )
 _MORE = Both("…… 还有 {more} 处没有列出。", "… and {more} more.")
 _WHERE_SUBJECT = Both("{subj} 第 {seq} 条", "{subj} entry {seq}")
 _WHERE_LINE = Both("第 {line} 行", "line {line}")
 _CUT = Both(
-    "注意:结尾有没有被整条截掉,只有和以前抄下的记录对照才知道(--note 抄下,下次用 --heads)。",
+    "注意：结尾有没有被整条截掉，只有和以前抄下的记录对照才知道（--note 抄下，下次用 --heads）。",
     "Mind: whether entries were cut off at the very end shows only against heads noted "
     "earlier (note them with --note, give them next time with --heads).",
 )

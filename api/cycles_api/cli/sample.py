@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _INSTANT: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 _COUNTED: Final = Both(
-    "候选 {count} 个,抽出 {size} 个;名单的指纹:{digest}",
+    "候选 {count} 个，抽出 {size} 个；名单的指纹：{digest}",
     "{size} of {count} candidates; fingerprint of the list: {digest}",
 )
 
@@ -45,11 +45,11 @@ _COUNTED: Final = Both(
     type=click.Choice(["cycles", "entries"]),
     default="cycles",
     show_default=True,
-    help="抽研讨,还是抽日志 · Whole cycles, or entries of cycles.",
+    help="抽研讨，还是抽日志 · Whole cycles, or entries of cycles.",
 )
 @click.option("--group", metavar="ID", help="只抽这个教研组的 · Only this group's.")
 @click.option("--since", type=_DAY, metavar="DAY", help="从这一天起 · From this day on.")
-@click.option("--until", type=_DAY, metavar="DAY", help="到这一天(含) · Until this day's end.")
+@click.option("--until", type=_DAY, metavar="DAY", help="到这一天（含） · Until this day's end.")
 @click.option(
     "--before",
     metavar="INSTANT",

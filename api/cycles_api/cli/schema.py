@@ -12,7 +12,7 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
 _HINT = Both(
-    "在流程文件第一行写:# yaml-language-server: $schema={file}",
+    "在流程文件第一行写：# yaml-language-server: $schema={file}",
     "Begin a workflow file with: # yaml-language-server: $schema={file}",
 )
 

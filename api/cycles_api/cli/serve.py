@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 __all__ = ["address_of", "command", "listening", "serve_until_stopped"]
 
-_SERVING = Both("正在 {url} 提供服务(按 Ctrl+C 停止)。", "Serving at {url} (Ctrl+C ends it).")
+_SERVING = Both("正在 {url} 提供服务（按 Ctrl+C 停止）。", "Serving at {url} (Ctrl+C ends it).")
 _OPEN = Both(
-    "注意:这个地址别的电脑也能连。没有 HTTPS 时只应在学校内网使用。",
+    "注意：这个地址别的电脑也能连。没有 HTTPS 时只应在学校内网使用。",
     "Mind: other computers reach this address. Without HTTPS, keep it on the school's LAN.",
 )
 _TAKEN = Both(
-    "{host} 的端口 {port} 用不了({reason})。换一个:--port 8001",
+    "{host} 的端口 {port} 用不了（{reason}）。换一个：--port 8001",
     "port {port} of {host} cannot be used ({reason}); take another: --port 8001",
 )
 _FIRST = Both(
@@ -54,7 +54,7 @@ _STOPPED = Both("已停止。", "Stopped.")
 @database_option
 @click.option("--host", help="监听地址 · The address to listen on (CYCLES_HOST).")
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), help="端口,0 为任意 · The port; 0 takes any."
+    "--port", type=click.IntRange(0, 65_535), help="端口，0 为任意 · The port; 0 takes any."
 )
 @click.option(
     "--log-format",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cycles_api.assembly import Service
 
 _ONCE: Final = Both(
-    "{name} 的令牌,到 {until} 为止;只显示这一次,谁拿着它谁就是{name}。",
+    "{name} 的令牌，到 {until} 为止；只显示这一次，谁拿着它谁就是{name}。",
     "Token of {name}, good until {until}; shown this once. Whoever has it acts as {name}.",
 )
 _REVOKED: Final = Both("已收回 {id}。", "{id} is revoked.")
@@ -46,7 +46,7 @@ def command(
     database: str | None,
     as_json: bool,
 ) -> None:
-    """令牌:发、查、收 · Make, list and revoke tokens by which a programme acts as a person.
+    """令牌：发、查、收 · Make, list and revoke tokens by which a programme acts as a person.
 
     PERSON is a name, a staff number or an id. Revoking takes the ids that `list` shows.
     """

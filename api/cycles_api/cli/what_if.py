@@ -14,7 +14,7 @@ from cycles_api.cli.terminal import Terminal
 from cycles_api.wording.language import Both
 
 _ACCEPTED: Final = Both(
-    "{number}. 可以。之后是“{state}”,第 {round} 轮。",
+    "{number}. 可以。之后是“{state}”，第 {round} 轮。",
     "{number}. Accepted. It would then be in “{state}”, round {round}.",
 )
 

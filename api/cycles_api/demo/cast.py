@@ -6,7 +6,7 @@ from typing import Final
 
 __all__ = ["EXPERT", "GROUPS", "PEOPLE", "SCHOOL"]
 
-SCHOOL: Final = ("demo", "育新小学(演示)", "demo.cycles.example")
+SCHOOL: Final = ("demo", "育新小学（演示）", "demo.cycles.example")
 GROUPS: Final = {"maths": "数学教研组", "chinese": "语文教研组"}
 #: Key → name, role, group.
 PEOPLE: Final[dict[str, tuple[str, str, str | None]]] = {
@@ -21,4 +21,4 @@ PEOPLE: Final[dict[str, tuple[str, str, str | None]]] = {
     "chen": ("陈可", "teacher", "chinese"),
     "du": ("杜衡", "auditor", None),
 }
-EXPERT: Final = ("shen", "沈教授(外请)")
+EXPERT: Final = ("shen", "沈教授（外请）")

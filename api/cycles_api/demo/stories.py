@@ -11,8 +11,8 @@ __all__ = ["play"]
 
 _LESSON = "lesson-study"
 _NOTES = [
-    {"at": "09:42", "text": "第三小组先剪后拼,两人说出“拼得越细越像长方形”"},
-    {"at": "09:51", "text": "后排四人没有动手,等同桌的结果"},
+    {"at": "09:42", "text": "第三小组先剪后拼，两人说出“拼得越细越像长方形”"},
+    {"at": "09:51", "text": "后排四人没有动手，等同桌的结果"},
 ]
 
 
@@ -48,19 +48,24 @@ def _prepared(
     stage: Stage, day: int, cycle: str, teacher: str, chair: str, others: list[str], theme: str
 ) -> None:
     """From the proposal to the final plan, over a week of school days."""
-    stage.file(teacher, cycle, "proposal", theme=theme, why="前测里近一半学生只会套公式,说不出道理")
+    stage.file(
+        teacher, cycle, "proposal", theme=theme, why="前测里近一半学生只会套公式，说不出道理"
+    )
     stage.at(day + 1, "12:20")
     stage.do(chair, cycle, "approve")
     stage.at(day + 2, "15:40")
     stage.file(
-        teacher, cycle, "explanation", points="课标要求经历探究过程;学情:已会数方格;教法:先猜后验"
+        teacher,
+        cycle,
+        "explanation",
+        points="课标要求经历探究过程；学情：已会数方格；教法：先猜后验",
     )
     for number, member in enumerate([chair, *others]):
         stage.at(day + 3, f"16:{10 + number * 12}")
         notes = ["给足动手时间", "问题再开放一些", "板书只留关键的三步", "练习放一道生活题"]
         stage.file(member, cycle, "preparation_note", note=notes[number % 4])
     stage.at(day + 4, "20:30")
-    stage.file(teacher, cycle, "lesson_plan", text=f"《{theme}》教案第一版:猜想、验证、归纳、应用")
+    stage.file(teacher, cycle, "lesson_plan", text=f"《{theme}》教案第一版：猜想、验证、归纳、应用")
     stage.at(day + 5, "08:05")
     stage.do(chair, cycle, "finish_preparing")
 
@@ -77,7 +82,7 @@ def _taught(
         stage.at(day, "11:30")
         stage.file(member, cycle, "observation", notes=_NOTES)
     stage.at(day, "13:10")
-    stage.file(teacher, cycle, "reflection", text="动手环节比预想多用了八分钟,小结仓促")
+    stage.file(teacher, cycle, "reflection", text="动手环节比预想多用了八分钟，小结仓促")
 
 
 def _evaluated(
@@ -90,7 +95,7 @@ def _evaluated(
     said = [
         ("情境来自学生的照片", "小结由老师说完了", "让学生自己说发现"),
         ("追问让学生说理", "动手时有人旁观", "每人手里有一份材料"),
-        ("板书清楚", "小结太快,学生没跟上", "留三分钟给质疑"),
+        ("板书清楚", "小结太快，学生没跟上", "留三分钟给质疑"),
     ]
     for number, member in enumerate(present):
         strength, weakness, hope = said[number % 3]
@@ -106,7 +111,7 @@ def _evaluated(
             seen=seen,
         )
     stage.at(day, "15:40")
-    stage.file(chair, cycle, "minutes", agreed="小结交给学生;材料一人一份;下次看质疑环节")
+    stage.file(chair, cycle, "minutes", agreed="小结交给学生；材料一人一份；下次看质疑环节")
     stage.do(chair, cycle, "finish_evaluating")
 
 
@@ -128,17 +133,17 @@ def _three_rounds(stage: Stage) -> str:
     stage.file("ma", cycle, "observation", notes=_NOTES)
     stage.file("song", cycle, "observation", on_paper=True)
     stage.at(-54, "13:05")
-    stage.file("liu", cycle, "reflection", text="原想让学生自己想到“化曲为直”,实际是我说出来的")
+    stage.file("liu", cycle, "reflection", text="原想让学生自己想到“化曲为直”，实际是我说出来的")
     _evaluated(stage, -54, cycle, "song", ["song", "ma"])
     stage.at(-52, "20:10")
-    declined = ("declined", "教具室只有二十份学具,分组更稳妥;下学期采购后再试")
+    declined = ("declined", "教具室只有二十份学具，分组更稳妥；下学期采购后再试")
     stage.answer("liu", cycle, ("adopted", None), ("adopted", None), declined)
     stage.file(
         "liu",
         cycle,
         "lesson_plan",
-        text="《圆的面积》教案第二版:学生先画再剪,小结由学生说",
-        changes="依据“小结由老师说完了”,把小结改为学生互说",
+        text="《圆的面积》教案第二版：学生先画再剪，小结由学生说",
+        changes="依据“小结由老师说完了”，把小结改为学生互说",
     )
     stage.at(-51, "12:15")
     stage.do("song", cycle, "study_again")
@@ -148,18 +153,18 @@ def _three_rounds(stage: Stage) -> str:
     stage.at(-47, "21:00")
     later = ("deferred", "先看第二次上课的效果")
     stage.answer("liu", cycle, ("adopted", None), ("partly", "时间只够一半小组"), later)
-    stage.file("liu", cycle, "lesson_plan", text="教案第三版:质疑环节固定三分钟,材料一人一份")
+    stage.file("liu", cycle, "lesson_plan", text="教案第三版：质疑环节固定三分钟，材料一人一份")
     stage.at(-46, "08:00")
     stage.do("song", cycle, "teach_again")
     _taught(stage, -44, cycle, "liu", "song", ["ma", "he"], "六(3)班")
     _evaluated(stage, -44, cycle, "song", ["song", "ma", "he"], looked=True)
     stage.at(-42, "20:40")
     stage.answer("liu", cycle, ("adopted", None))
-    stage.file("liu", cycle, "lesson_plan", text="教案定稿:保留质疑三分钟,练习减为两道")
+    stage.file("liu", cycle, "lesson_plan", text="教案定稿：保留质疑三分钟，练习减为两道")
     stage.at(-41, "12:10")
     stage.do("song", cycle, "finish")
     stage.at(-38, "19:30")
-    stage.file("liu", cycle, "written_reflection", text="三次下来,最大的变化是我敢停下来等学生")
+    stage.file("liu", cycle, "written_reflection", text="三次下来，最大的变化是我敢停下来等学生")
     stage.at(-36, "09:20")
     stage.do("zheng", cycle, "archive")
     return cycle
@@ -190,7 +195,7 @@ def _from_a_paper_notebook(stage: Stage) -> str:
         stage.do("song", cycle, "finish_evaluating")
         stage.at(day + 2, "20:15")
         stage.answer("he", cycle, ("adopted", None))
-        stage.file("he", cycle, "lesson_plan", text=f"教案第{'二三'[number]}版:独立操作一次")
+        stage.file("he", cycle, "lesson_plan", text=f"教案第{'二三'[number]}版：独立操作一次")
         stage.at(day + 3, "08:10")
         stage.do("song", cycle, ["teach_again", "finish"][number])
     return cycle
@@ -227,7 +232,7 @@ def _a_waiver(stage: Stage) -> str:
     _evaluated(stage, -18, cycle, "qian", ["qian", "zhou"])
     stage.at(-16, "21:00")
     stage.answer("chen", cycle, ("adopted", None))
-    stage.file("chen", cycle, "lesson_plan", text="教案第二版:用表格理清人物与计策")
+    stage.file("chen", cycle, "lesson_plan", text="教案第二版：用表格理清人物与计策")
     stage.at(-15, "08:00")
     stage.do("qian", cycle, "teach_again")
     stage.at(-7, "08:20")
@@ -237,7 +242,7 @@ def _a_waiver(stage: Stage) -> str:
     stage.file("qian", cycle, "observation", on_paper=True)
     stage.file("zhou", cycle, "observation", notes=_NOTES)
     stage.at(-6, "09:00")
-    reason = "其他班本周秋游,改期会错过区里的听课安排"
+    reason = "其他班本周秋游，改期会错过区里的听课安排"
     stage.send("zheng", cycle, Waive(guard="distinct", reason=reason))
     return cycle
 
@@ -261,7 +266,7 @@ def _a_visit(stage: Stage) -> str:
         "zheng",
         cycle,
         "feedback",
-        strengths="课前准备充分,学生读书声响亮",
+        strengths="课前准备充分，学生读书声响亮",
         issues=[{"issue": "提问集中在前两排", "advice": "用号码条抽问"}],
     )
     stage.at(-8, "07:45")
@@ -333,7 +338,7 @@ def _preparing(stage: Stage) -> str:
     stage.at(-3, "12:00")
     stage.do("song", cycle, "approve")
     stage.at(-2, "15:30")
-    stage.file("he", cycle, "explanation", points="学情:已认识圆;教法:折扇引入")
+    stage.file("he", cycle, "explanation", points="学情：已认识圆；教法：折扇引入")
     stage.at(-1, "16:20")
     stage.file("ma", cycle, "preparation_note", note="用三把张角不同的折扇对比")
     return cycle
@@ -343,7 +348,7 @@ def _explaining(stage: Stage) -> str:
     """Approved; the teacher explains next."""
     stage.at(-3, "16:40")
     cycle = _chinese(stage, "zhou", "圆明园的毁灭", "五年级")
-    stage.file("zhou", cycle, "proposal", theme="对比中的情感", why="资料多,学生读不进文本")
+    stage.file("zhou", cycle, "proposal", theme="对比中的情感", why="资料多，学生读不进文本")
     stage.at(-2, "09:30")
     stage.do("qian", cycle, "approve")
     return cycle

@@ -8,7 +8,7 @@ from cycles_api.wording.language import Both
 
 __all__ = ["DISPOSITIONS", "DO", "DONE", "STATES", "STEP", "TOLD", "VERBS"]
 
-#: What somebody does, within a sentence about others: 还差:交“活动记录”。
+#: What somebody does, within a sentence about others: 还差：交“活动记录”。
 DO: Final[dict[str, Both]] = {
     "file": Both("交“{what}”", "“{what}”"),
     "answer": Both("答复“{what}”的意见", "answers to the points of “{what}”"),
@@ -100,14 +100,16 @@ TOLD: Final[dict[str, Both]] = {
         "说了一条建议在课上看到没有{outcome}", "said whether a point was seen to work{outcome}"
     ),
     "sign": Both("在“{record}”上签了字", "signed “{record}”"),
-    "add": Both("请{taker}来参加,做“{role}”", "asked {taker} to take part as “{role}”"),
+    "add": Both("请{taker}来参加，做“{role}”", "asked {taker} to take part as “{role}”"),
     "reassign": Both("把“{role}”从{person}换成{taker}", "gave “{role}” from {person} to {taker}"),
     "substitute": Both(
         "请{taker}在{since}到{until}代{person}做“{role}”",
         "asked {taker} to stand in for {person} as “{role}” from {since} to {until}",
     ),
-    "excuse": Both("准了{person}的假,{since}到{until}", "excused {person} from {since} to {until}"),
-    "waive": Both("特批了一项:{guard}", "waived: {guard}"),
+    "excuse": Both(
+        "准了{person}的假，{since}到{until}", "excused {person} from {since} to {until}"
+    ),
+    "waive": Both("特批了一项：{guard}", "waived: {guard}"),
 }
 
 #: The same of a transition, which has a title in its workflow.

@@ -11,9 +11,11 @@ __all__ = ["FAULTS", "LABELS"]
 #: By `FieldFault.code`.
 FAULTS: Final[dict[str, Both]] = {
     "required": Both("这一项必须填。", "This is needed."),
-    "needs_any": Both("至少填一项:{any_of}。", "Fill in at least one of: {any_of}."),
-    "unknown_field": Both("没有这一项;有:{known}。", "There is no such field; there are: {known}."),
-    "unknown": Both("没有这一个;有:{known}。", "There is no such thing; there are: {known}."),
+    "needs_any": Both("至少填一项：{any_of}。", "Fill in at least one of: {any_of}."),
+    "unknown_field": Both(
+        "没有这一项；有：{known}。", "There is no such field; there are: {known}."
+    ),
+    "unknown": Both("没有这一个；有：{known}。", "There is no such thing; there are: {known}."),
     "wrong_type": Both("填写的格式不对。", "This is not of the kind that is wanted."),
     "too_short": Both("不能空着。", "This must not be empty."),
     "too_long": Both("太长了。", "This is too long."),
@@ -22,7 +24,7 @@ FAULTS: Final[dict[str, Both]] = {
     "too_many": Both("太多了。", "These are too many."),
     "too_few": Both("还不够。", "These are too few."),
     "control_characters": Both(
-        "里面有看不见的控制字符,请去掉。", "There are control characters in it; take them out."
+        "里面有看不见的控制字符，请去掉。", "There are control characters in it; take them out."
     ),
     "not_an_option": Both("请从给出的选项里选。", "Choose one of what is offered."),
     "not_a_date": Both("日期写成 2026-05-11 这样。", "Write a date like 2026-05-11."),
@@ -31,14 +33,14 @@ FAULTS: Final[dict[str, Both]] = {
         "网址要以 http:// 或 https:// 开头。", "Begin with http:// or https://."
     ),
     "not_a_digest": Both(
-        "请先上传文件,再填它的编号。", "Send the file first, then name its digest."
+        "请先上传文件，再填它的编号。", "Send the file first, then name its digest."
     ),
-    "future": Both("日期还没到,不能写将来的事。", "The day has not come yet."),
-    "no_such_round": Both("没有这一轮,现在是第 {now} 轮。", "No such round; this is round {now}."),
+    "future": Both("日期还没到，不能写将来的事。", "The day has not come yet."),
+    "no_such_round": Both("没有这一轮，现在是第 {now} 轮。", "No such round; this is round {now}."),
     "choose": Both("请选人。", "Choose who."),
     "oneself": Both("不能是自己。", "It cannot be oneself."),
     "holds_two": Both(
-        "{person}已经担任“{other}”,一人只担任一项。", "{person} is {other} already; one part each."
+        "{person}已经担任“{other}”，一人只担任一项。", "{person} is {other} already; one part each."
     ),
     "holds_a_role": Both(
         "这个人在这次研讨里已有职责。", "This person has a part in this cycle already."
@@ -47,7 +49,7 @@ FAULTS: Final[dict[str, Both]] = {
     "not_a_participant": Both("不是这次研讨的参加者。", "Not somebody of this cycle."),
     "not_a_holder": Both("这个人不担任这一项。", "This person does not hold this part."),
     "not_on_duty": Both("这个人现在不在岗。", "This person is not on duty."),
-    "full": Both("人已经满了(最多 {most} 人)。", "There are enough already (at most {most})."),
+    "full": Both("人已经满了（最多 {most} 人）。", "There are enough already (at most {most})."),
     "before_since": Both("结束的日子在开始之前。", "The last day is before the first."),
     "not_to_verify": Both(
         "只有前几轮采纳的建议才要说看到了没有。",
@@ -55,12 +57,12 @@ FAULTS: Final[dict[str, Both]] = {
     ),
     "not_hidden": Both("这项记录本来就是公开的。", "This record is not hidden."),
     "bad_cursor": Both(
-        "翻页标记不对,请从第一页开始。", "Not a cursor of ours; begin with the first page."
+        "翻页标记不对，请从第一页开始。", "Not a cursor of ours; begin with the first page."
     ),
     "password_short": Both("密码至少 {least} 个字符。", "At least {least} characters."),
     "password_long": Both("密码最多 {most} 个字符。", "At most {most} characters."),
     "password_common": Both(
-        "这个密码太容易猜到,请换一个,比如几个不相干的词连在一起。",
+        "这个密码太容易猜到，请换一个，比如几个不相干的词连在一起。",
         "This is among the first to be guessed; take another, a few unrelated words for example.",
     ),
     "not_current": Both("这一份已经有新的了。", "There is a newer one of this."),
@@ -70,17 +72,17 @@ FAULTS: Final[dict[str, Both]] = {
     "unknown_item": Both("没有这一条意见。", "There is no such item."),
     "item_twice": Both("同一条写了两次。", "The same item is there twice."),
     "item_answered": Both(
-        "这一条已经有答复,不能删改。", "This item is answered; it stays as it is."
+        "这一条已经有答复，不能删改。", "This item is answered; it stays as it is."
     ),
     "owner_needed": Both("请写明由谁负责。", "Say whose it is."),
     "guest_until": Both(
-        "链接从今天起,最长用 {most} 天。", "A link is good from today on, for at most {most} days."
+        "链接从今天起，最长用 {most} 天。", "A link is good from today on, for at most {most} days."
     ),
     "unknown_person": Both("学校里没有这个人。", "Nobody of this school."),
     "unknown_file": Both(
-        "没有这个文件,请先上传。", "There is no such file; send it first, then name it."
+        "没有这个文件，请先上传。", "There is no such file; send it first, then name it."
     ),
-    "unknown_cycle": Both("没有这个研讨,或者不能关联它。", "No such cycle, or none to link to."),
+    "unknown_cycle": Both("没有这个研讨，或者不能关联它。", "No such cycle, or none to link to."),
     "not_to_merge": Both("这些意见不能合并。", "These points cannot be merged."),
 }
 

@@ -47,13 +47,13 @@ LAMP_CODES: Final[dict[str, Both]] = {
     "points_open": Both("还有 {open} 条意见没有答复。", "Points without an answer: {open}."),
     "nothing_to_put_right": Both("没有提出要改的。", "Nothing was named that needs a change."),
     "not_revised": Both(
-        "意见采纳了,还没有改过的{record}。", "Points were adopted; not revised yet: {record}."
+        "意见采纳了，还没有改过的{record}。", "Points were adopted; not revised yet: {record}."
     ),
     "answered": Both(
-        "{count} 条意见都答复了,采纳 {adopted} 条。",
+        "{count} 条意见都答复了，采纳 {adopted} 条。",
         "All points are answered: {adopted} of {count} adopted.",
     ),
-    "rectification_first": Both("先答复、修改,再看成效。", "Answers and changes come first."),
+    "rectification_first": Both("先答复、修改，再看成效。", "Answers and changes come first."),
     "nothing_adopted": Both(
         "没有采纳的意见要看成效。", "No point was adopted, so there is no effect to look for."
     ),
@@ -61,6 +61,6 @@ LAMP_CODES: Final[dict[str, Both]] = {
     "not_looked_for": Both(
         "还有 {open} 条没人说看到了没有。", "Points nobody has looked for yet: {open}."
     ),
-    "not_yet": Both("看过 {count} 条,还没见效。", "Looked for {count}; no effect was seen yet."),
-    "worked": Both("看过 {count} 条,见效 {worked} 条。", "{worked} of {count} were seen to work."),
+    "not_yet": Both("看过 {count} 条，还没见效。", "Looked for {count}; no effect was seen yet."),
+    "worked": Both("看过 {count} 条，见效 {worked} 条。", "{worked} of {count} were seen to work."),
 }

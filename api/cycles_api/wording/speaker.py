@@ -159,7 +159,7 @@ class Speaker:
             return ""
         one = remedy.mode == "any_of" and len(remedy.who) > 1
         if self.language == "zh":
-            return f"{who}{'中的一位' if one else ''}:{do}。"
+            return f"{who}{'中的一位' if one else ''}：{do}。"
         return f"{'One of ' if one else ''}{who}: {do}."
 
     def task(self, task: Task, *, now: datetime | None = None, zone: str = "UTC") -> str:
@@ -210,7 +210,7 @@ class Speaker:
             label = fault.field.rsplit(".", 1)[-1]
             label = LABELS[label].in_language(self.language) if label in LABELS else label
         said = self.of_fault(fault)
-        return f"“{label}”:{said}" if self.language == "zh" else f"{label}: {said}"
+        return f"“{label}”：{said}" if self.language == "zh" else f"{label}: {said}"
 
     def of_fault(self, fault: FieldFault) -> str:
         """What is wrong, without the field's name: where it is said beside the field."""
@@ -260,7 +260,7 @@ class Speaker:
         zh = self.language == "zh"
         if isinstance(error, NotAllowedError) and details.get("who"):
             who = self.people(details["who"])
-            return f"可以做的人:{who}。" if zh else f"It is for: {who}."
+            return f"可以做的人：{who}。" if zh else f"It is for: {who}."
         if isinstance(error, ConflictError) and details.get("reason") in CONFLICTS:
             return self._filled(CONFLICTS[details["reason"]], details)
         if not isinstance(error, WrongStateError):
@@ -282,7 +282,7 @@ class Speaker:
 
     def _possible(self, possible: Iterable[str]) -> str:
         ways = self._or([self.do(p) for p in possible])
-        return f"现在可以:{ways}。" if self.language == "zh" else f"Possible now: {ways}."
+        return f"现在可以：{ways}。" if self.language == "zh" else f"Possible now: {ways}."
 
     def _what(self, first: str, what: str) -> str:
         if first == "open":

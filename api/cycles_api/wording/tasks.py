@@ -20,27 +20,29 @@ STEPS: Final[dict[str, Both]] = {
     ),
     "sign": Both("在“{what}”上签字", "sign “{what}”"),
     "confirm": Both(
-        "看一看别人替你录的“{what}”,没问题就确认", "confirm “{what}”, which somebody typed for you"
+        "看一看别人替你录的“{what}”，没问题就确认", "confirm “{what}”, which somebody typed for you"
     ),
     "merge": Both("把“{what}”里相近的意见合并", "merge like points of “{what}”"),
     "reveal": Both("把“{what}”公开给大家看", "show “{what}” to everybody"),
     "open": Both("开一个“{what}”", "open one: “{what}”"),
     "waive": Both("决定要不要特批", "decide whether to waive"),
-    "substitute": Both("安排人来做,现在人手不够", "find somebody for it: there are too few people"),
+    "substitute": Both(
+        "安排人来做，现在人手不够", "find somebody for it: there are too few people"
+    ),
     "act": Both("做这一步", "do this step"),
-    "decide": Both("决定下一步:{ways}", "decide what comes next: {ways}"),
-    "resume": Both("恢复研讨,现在暂停着", "resume it when it can go on: it is suspended"),
+    "decide": Both("决定下一步：{ways}", "decide what comes next: {ways}"),
+    "resume": Both("恢复研讨，现在暂停着", "resume it when it can go on: it is suspended"),
     "reopen": Both("确认有人提议的重新打开", "confirm that it is reopened, as was proposed"),
 }
 
 #: After a step where another way would do as well.
-CHOICE: Final = Both("(几条路选一条)", " (one of several ways)")
+CHOICE: Final = Both("（几条路选一条）", " (one of several ways)")
 
 _OPEN: Final = Both("请{step}。", "Please {step}.")
 _BY: Final = Both("请在{until}前{step}。", "Please {step} by {until}.")
 _TODAY: Final = Both("请今天{step}。", "Please {step} today.")
 #: Never 逾期 to a teacher.
-_NOW: Final = Both("该做了:{step}。", "It is time to {step}.")
+_NOW: Final = Both("该做了：{step}。", "It is time to {step}.")
 
 #: What is due by the day and not by the hour ends with the day.
 _END_OF_DAY: Final = time(23, 59, 59)
@@ -74,14 +76,14 @@ def day_text(day: date, language: Language, *, today: date) -> str:
     """A day as people say it; the year only where it is another.
 
     >>> day_text(date(2026, 5, 12), "zh", today=date(2026, 5, 1))
-    '5月12日(周二)'
+    '5月12日（周二）'
     >>> day_text(date(2027, 1, 5), "en", today=date(2026, 12, 30))
     'Tuesday 5 January 2027'
     """
     other_year = day.year != today.year
     if language == "zh":
         year = f"{day.year}年" if other_year else ""
-        return f"{year}{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
+        return f"{year}{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}" + (
         f" {day.year}" if other_year else ""
     )

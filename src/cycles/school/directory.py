@@ -46,7 +46,7 @@ ROLES: Final = (HEAD, DEPUTY, GROUP_HEAD, TEACHER, AUDITOR, ADMIN)
 GROUP_ROLES: Final = frozenset({GROUP_HEAD, TEACHER})
 #: What people call the roles. 组长 alone means the principal in the school's plan.
 ROLE_TITLES: Final = {
-    HEAD: {"zh": "组长(校长)", "en": "Head"},
+    HEAD: {"zh": "组长（校长）", "en": "Head"},
     DEPUTY: {"zh": "副组长", "en": "Deputy head"},
     GROUP_HEAD: {"zh": "教研组长", "en": "Group head"},
     TEACHER: {"zh": "教师", "en": "Teacher"},
@@ -203,7 +203,7 @@ class Directory:
         object.__setattr__(self, "_by_pseudonym", {p.pseudonym: p for p in self.persons})
 
     def heads(self, day: date) -> tuple[str, ...]:
-        """The principals, who preside over teaching research: 组长(校长)."""
+        """The principals, who preside over teaching research: 组长（校长）."""
         return self._on(day).by_role.get(HEAD, ())
 
     def deputies(self, day: date) -> tuple[str, ...]:

@@ -204,7 +204,7 @@ def _kept(cell: str, column: int, columns: Columns, *, below: int) -> str:
         return _LONG_NUMBER.sub("#", cell)
     if is_total(cell):
         return "合计"
-    return "备注:" if _FOOTNOTE.match(key(cell)) else ""
+    return "备注：" if _FOOTNOTE.match(key(cell)) else ""
 
 
 def _title(cell: str) -> str:

@@ -125,7 +125,7 @@ class _Export:
             heads=heads,
             definitions=tuple(self._write_definitions()),
             files=tuple(self._write_files()),
-            withheld=tuple(self._withheld),
+            withheld=tuple(sorted(self._withheld)),
         )
         with self._member(MANIFEST) as member:
             member.write(manifest_bytes(manifest))

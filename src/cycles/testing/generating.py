@@ -232,7 +232,7 @@ class _Sketch:
         """A record that is filed in the state, with a form of several types."""
         form: Plain = {"text": {"type": "text", "title": "内容", "required": True}}
         extras = {
-            "length": {"type": "number", "title": "时长(分钟)", "min": 1, "max": 90},
+            "length": {"type": "number", "title": "时长（分钟）", "min": 1, "max": 90},
             "kind": {"type": "choice", "title": "类别", "options": _OPTIONS, "fact": True},
             "notes": {"type": "timed_notes", "title": "实录"},
             "paper": {"type": "yes_no", "title": "在纸本里", "fact": self.chance()},

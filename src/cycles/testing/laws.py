@@ -54,7 +54,7 @@ from cycles.workflow.version import Version
 
 __all__ = ["LAWS", "Law", "check_laws", "check_play", "chooser"]
 
-_REASON = "密:有原因"
+_REASON = "密：有原因"
 
 
 class Law:

@@ -50,7 +50,7 @@ __all__ = ["KEY", "Play", "Step"]
 
 #: The secret of content digests; any will do.
 KEY = bytes(32)
-_REASON = "密:有原因"
+_REASON = "密：有原因"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

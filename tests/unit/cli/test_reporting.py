@@ -36,7 +36,7 @@ def test_a_sound_log_is_0_and_counts_what_was_read(capsys: Captured) -> None:
 
     assert SOUND.ok
     assert ended == Exit.DONE
-    assert out.startswith(f"没有发现问题:核对了 {SOUND.entries} 条记录")
+    assert out.startswith(f"没有发现问题：核对了 {SOUND.entries} 条记录")
     assert "结尾" in err
 
 

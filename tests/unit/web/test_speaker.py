@@ -44,7 +44,7 @@ def test_what_is_missing_is_said_with_numbers(zh: Speaker) -> None:
 
     said = zh.verdict(verdict)
 
-    assert said == "还差:“三个一”已交 2 份,要 4 份。"
+    assert said == "还差：“三个一”已交 2 份，要 4 份。"
 
 
 def test_what_comes_first_is_said_first(zh: Speaker) -> None:
@@ -64,7 +64,7 @@ def test_who_can_clear_it_is_named(zh: Speaker, en: Speaker) -> None:
 
     said = zh.remedy(remedy), en.remedy(remedy)
 
-    assert said == ("李芳、王强中的一位:交“活动记录”。", "One of 李芳, 王强: “Minutes”.")
+    assert said == ("李芳、王强中的一位：交“活动记录”。", "One of 李芳, 王强: “Minutes”.")
 
 
 def test_many_names_are_counted(zh: Speaker) -> None:
@@ -84,11 +84,11 @@ def test_many_names_are_counted(zh: Speaker) -> None:
         ),
         (
             Task(person="p_li", do="decide", transitions=("teach_again", "study_again")),
-            "请决定下一步:再上一次、再研讨一轮。",
+            "请决定下一步：再上一次、再研讨一轮。",
         ),
         (
             Task(person="p_li", do="file:lesson_plan", one_of=("finish", "teach_again")),
-            "请交“教案”(几条路选一条)。",
+            "请交“教案”（几条路选一条）。",
         ),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_fault_begins_with_the_title_of_its_field(zh: Speaker) -> None:
 
     said = zh.fault(fault, "proposal")
 
-    assert said == "“为什么上这节课”:这一项必须填。"
+    assert said == "“为什么上这节课”：这一项必须填。"
 
 
 def test_a_date_ahead_names_the_day(en: Speaker) -> None:
@@ -130,7 +130,7 @@ def test_an_unknown_value_leaves_a_gap_and_no_exception(zh: Speaker) -> None:
 
     said = zh.verdict(verdict)
 
-    assert said == "还差:“…”已交 … 份,要 … 份。"
+    assert said == "还差：“…”已交 … 份，要 … 份。"
 
 
 def test_braces_of_a_title_are_no_template(zh: Speaker) -> None:
@@ -159,9 +159,9 @@ def test_a_blocked_problem_carries_the_verdicts_and_what_is_possible(zh: Speaker
     assert problem["type"] == "/problems/blocked"
     assert problem["status"] == 409
     assert problem["possible"] == ["file:minutes"]
-    assert problem["verdicts"][0]["sentence"] == "还差:交“活动记录”。"
-    assert problem["verdicts"][0]["remedies"][0]["sentence"] == "李芳:交“活动记录”。"
-    assert problem["detail"].endswith("现在可以:交“活动记录”。还差:交“活动记录”。")
+    assert problem["verdicts"][0]["sentence"] == "还差：交“活动记录”。"
+    assert problem["verdicts"][0]["remedies"][0]["sentence"] == "李芳：交“活动记录”。"
+    assert problem["detail"].endswith("现在可以：交“活动记录”。还差：交“活动记录”。")
 
 
 def test_a_wrong_step_is_told_by_titles(zh: Speaker) -> None:

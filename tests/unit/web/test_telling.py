@@ -98,19 +98,19 @@ def due(text: str | None) -> Task:
         (None, "请交“听课记录”。", "Please file “Observation”."),
         (
             "2026-05-12T23:59:59",
-            "请在5月12日(周二)前交“听课记录”。",
+            "请在5月12日（周二）前交“听课记录”。",
             "Please file “Observation” by Tuesday 12 May.",
         ),
         ("2026-05-11T23:59:59", "请今天交“听课记录”。", "Please file “Observation” today."),
         (
             "2026-05-13T16:00:00",
-            "请在5月13日(周三)16:00前交“听课记录”。",
+            "请在5月13日（周三）16:00前交“听课记录”。",
             "Please file “Observation” by Wednesday 13 May, 16:00.",
         ),
-        ("2026-05-10T23:59:59", "该做了:交“听课记录”。", "It is time to file “Observation”."),
+        ("2026-05-10T23:59:59", "该做了：交“听课记录”。", "It is time to file “Observation”."),
         (
             "2027-01-05T23:59:59",
-            "请在2027年1月5日(周二)前交“听课记录”。",
+            "请在2027年1月5日（周二）前交“听课记录”。",
             "Please file “Observation” by Tuesday 5 January 2027.",
         ),
     ],
@@ -144,5 +144,5 @@ def test_days_are_named_in_the_reader_s_language() -> None:
     """Whatever language the computer itself speaks."""
     day = date(2026, 5, 12)
 
-    assert day_text(day, "zh", today=day) == "5月12日(周二)"
+    assert day_text(day, "zh", today=day) == "5月12日（周二）"
     assert day_text(day, "en", today=day) == "Tuesday 12 May"

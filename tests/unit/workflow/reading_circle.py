@@ -34,7 +34,7 @@ records:
     form:
       date: {type: date, required: true, future: true, title: 日期}
       room: {type: class, required: true, title: 教室}
-      length: {type: number, min: 10, max: 90, title: 时长(分钟)}
+      length: {type: number, min: 10, max: 90, title: 时长（分钟）}
   sheet:
     title: 签到
     by: chair

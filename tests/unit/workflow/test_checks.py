@@ -619,7 +619,7 @@ TITLES = tuple(
         ("file", "title: {zh: 读书会, en: Reading circle}", "▸title: Reading circle", "title"),
         ("role", "{title: 嘉宾,", "{▸title: Guest,", "roles.guest.title"),
         ("record", "    title: 相册", "    ▸title: Album", "records.album.title"),
-        ("field", "title: 时长(分钟)", "▸title: Minutes", "records.meeting.form.length.title"),
+        ("field", "title: 时长（分钟）", "▸title: Minutes", "records.meeting.form.length.title"),
         ("subject", "title: 导师", "▸title: Mentor", "subject.mentor.title"),
         ("option", "poor: 不好", "▸poor: poor", "records.summary.form.outcome.options.poor"),
         (

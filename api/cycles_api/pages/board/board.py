@@ -54,24 +54,24 @@ _WORDS: Final[dict[str, Both]] = {
     "or": Both("”或“", "” or “"),
     "by": Both("{day}前", "by {day}"),
     "today": Both("今天", "today"),
-    "since": Both("{day}起,已 {days} 天", "since {day}, {days} days"),
-    "since_yesterday": Both("{day}起,已 1 天", "since {day}, 1 day"),
+    "since": Both("{day}起，已 {days} 天", "since {day}, {days} days"),
+    "since_yesterday": Both("{day}起，已 1 天", "since {day}, 1 day"),
     "since_today": Both("今天起", "since today"),
-    "rests": Both("放在这里,现在不用做什么。", "It rests here; nothing is to be done."),
+    "rests": Both("放在这里，现在不用做什么。", "It rests here; nothing is to be done."),
     "others": Both("要等 {count} 项相关的研讨。", "It waits for {count} linked cycles."),
     "stuck": Both(
-        "现在没有人能做下一步。点开看看还差什么:可以换人负责、请人代,或特批。",
+        "现在没有人能做下一步。点开看看还差什么：可以换人负责、请人代，或特批。",
         "Nobody can take the next step. Open it to see what is missing: somebody else can be "
         "asked, or it can be waived.",
     ),
     "hello": Both(
-        "各位老师好!{group}接下来要做的事:", "Hello everybody, what comes next in {group}:"
+        "各位老师好！{group}接下来要做的事：", "Hello everybody, what comes next in {group}:"
     ),
     "lesson": Both("《{title}》{state}", "“{title}”, {state}"),
     "line": Both("· {who}:{step}", "· {who}: {step}"),
-    "not_moved": Both("《{title}》没有动:{why}", "“{title}” did not move: {why}"),
+    "not_moved": Both("《{title}》没有动：{why}", "“{title}” did not move: {why}"),
     "thanks": Both(
-        "点开链接就能看到自己的那一步。有困难请告诉我,可以改期,也可以请人代。谢谢大家!",
+        "点开链接就能看到自己的那一步。有困难请告诉我，可以改期，也可以请人代。谢谢大家！",
         "The link leads to your own step. If something is in the way, please tell me: a day can "
         "be moved, and somebody can stand in. Thank you!",
     ),

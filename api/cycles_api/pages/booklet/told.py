@@ -60,16 +60,16 @@ _WORDS: Final[dict[str, Both]] = {
     "date": Both("日期", "Date"),
     "head": Both("教研组长签字", "Head of the group"),
     "deputy": Both("分管领导签字", "For the school"),
-    "stamp": Both("学校(盖章)", "School (stamp)"),
+    "stamp": Both("学校（盖章）", "School (stamp)"),
     "version": Both("第 {number} 版", "version {number}"),
     "time": Both("时间", "Time"),
     "note": Both("实录", "Notes"),
     "present": Both("情况", "Present"),
     "recorded_at": Both("{moment} 记录", "recorded {moment}"),
     "happened": Both("{day}的事", "of {day}"),
-    "attached": Both("附件:{name}(SHA-256 {digest}…)", "Attached: {name} (SHA-256 {digest}…)"),
+    "attached": Both("附件：{name}（SHA-256 {digest}…）", "Attached: {name} (SHA-256 {digest}…)"),
     "inside": Both(
-        "以下是文件里的文字,排版和图片以原件为准:",
+        "以下是文件里的文字，排版和图片以原件为准：",
         "What it says; for its layout and pictures see the file itself:",
     ),
     "by_whom": Both("谁交的", "Filed by"),
@@ -79,7 +79,7 @@ _WORDS: Final[dict[str, Both]] = {
     "group": Both("教研组", "Group"),
     "made": Both("{moment} 由{who}打印", "Printed by {who}, {moment}"),
     "seal": Both(
-        "系统记录共 {count} 条,最后一条的指纹:{leaf}", "{count} entries; hash of the last: {leaf}"
+        "系统记录共 {count} 条，最后一条的指纹：{leaf}", "{count} entries; hash of the last: {leaf}"
     ),
 }
 

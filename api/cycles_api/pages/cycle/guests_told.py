@@ -24,20 +24,20 @@ _DAYS: Final = 30
 
 _WORDS: Final[dict[str, Both]] = {
     "known": Both("请过的来宾", "A guest who was here before"),
-    "somebody_new": Both("没有请过,在下面写名字", "Somebody new, named below"),
+    "somebody_new": Both("没有请过，在下面写名字", "Somebody new, named below"),
     "name": Both("怎么称呼", "Name"),
     "name_hint": Both(
-        "写上单位,好分清是谁。例如:沈教授(师范学院)",
+        "写上单位，好分清是谁。例如：沈教授（师范学院）",
         "With where they come from, so that it is clear who is meant.",
     ),
     "role": Both("做什么", "As what"),
-    "until": Both("链接用到哪天(含)", "The link is good until (and on)"),
+    "until": Both("链接用到哪天（含）", "The link is good until (and on)"),
     "reason": Both("为什么请", "Why they are asked"),
     "because": Both("请来听课、评课", "To observe and to say what they saw"),
     "press": Both("做一个链接", "Make a link"),
     "text": Both(
-        "{name}您好!{school}请您参加《{title}》的课例研讨。点开链接就能看,不用注册,"
-        "到{until}都能用:\n{link}",
+        "{name}您好！{school}请您参加《{title}》的课例研讨。点开链接就能看，不用注册，"
+        "到{until}都能用：\n{link}",
         "Dear {name}, {school} asks you to take part in the lesson study of “{title}”. The link "
         "opens it, without an account, until {until}:\n{link}",
     ),

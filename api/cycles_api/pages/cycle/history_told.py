@@ -18,8 +18,8 @@ from cycles_api.wording.tasks import in_zone
 __all__ = ["deed", "history"]
 
 _WORDS: Final[dict[str, Both]] = {
-    "moved": Both("{did},进入“{state}”", "{did}, on to “{state}”"),
-    "fired": Both("{did};齐了,自动进入“{state}”", "{did}; all was there, so on to “{state}”"),
+    "moved": Both("{did}，进入“{state}”", "{did}, on to “{state}”"),
+    "fired": Both("{did}；齐了，自动进入“{state}”", "{did}; all was there, so on to “{state}”"),
     "later": Both("{days} 天后才记", "{days} days later"),
     "next_day": Both("第二天记的", "the next day"),
     "withheld": Both("内容现在还不能看", "its content is not to be read yet"),

@@ -20,17 +20,17 @@ __all__ = ["StaffTold", "days_between", "line", "text"]
 _WORDS: Final[dict[str, Both]] = {
     "substitute": Both("请人代几天", "Somebody stands in for some days"),
     "substitute_hint": Both(
-        "这几天由别人来做,过后还是本人。",
+        "这几天由别人来做，过后还是本人。",
         "On these days somebody else does it; afterwards they do.",
     ),
     "reassign": Both("换人负责", "Somebody else from now on"),
     "reassign_hint": Both(
-        "从现在起由另一位负责;交过的都留着,写着是谁交的。",
+        "从现在起由另一位负责；交过的都留着，写着是谁交的。",
         "From now on it is theirs; what was filed stays under the name of who filed it.",
     ),
     "excuse": Both("准假", "Excuse an absence"),
     "excuse_hint": Both(
-        "请假的这几天不会催本人做什么。为什么请假,只有本人和负责的人看得到。",
+        "请假的这几天不会催本人做什么。为什么请假，只有本人和负责的人看得到。",
         "On these days nothing is asked of them. The reason is read by them and by those in "
         "charge alone.",
     ),
@@ -38,7 +38,7 @@ _WORDS: Final[dict[str, Both]] = {
     "add_hint": Both("从现在起参加这次研讨。", "They take part from now on."),
     "to": Both("由谁来", "Who"),
     "since": Both("从哪天", "From"),
-    "until": Both("到哪天(含)", "Until (and on)"),
+    "until": Both("到哪天（含）", "Until (and on)"),
     "reason": Both("原因", "Reason"),
     "press": Both("就这样定", "Settle it"),
     "about": Both("{name} · {role}", "{name} · {role}"),

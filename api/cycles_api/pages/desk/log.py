@@ -58,7 +58,7 @@ _WORDS: Final[dict[str, Both]] = {
     "any_act": Both("所有的事", "Everything"),
     "steps": Both("流程里的一步", "Steps of a workflow"),
     "acts": Both("做的事", "What people do"),
-    "erased": Both("(已删去的人)", "(somebody erased)"),
+    "erased": Both("（已删去的人）", "(somebody erased)"),
     "since": Both("{day}起", "from {day}"),
     "until": Both("到{day}", "until {day}"),
     "entries": Both("日志", "Entries"),
@@ -70,7 +70,7 @@ _WORDS: Final[dict[str, Both]] = {
     "number": Both("第 {number} 条", "entry {number}"),
     "count": Both("{count} 条", "{count}"),
     "chains": Both(
-        "{count} 条(每个研讨、人、流程各一条)", "{count} (one a cycle, person, workflow)"
+        "{count} 条（每个研讨、人、流程各一条）", "{count} (one a cycle, person, workflow)"
     ),
     "contents": Both("{count} 份", "{count}"),
     "seconds": Both("{seconds} 秒", "{seconds} s"),

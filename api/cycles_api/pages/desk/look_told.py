@@ -39,11 +39,11 @@ _ASKED: Final[dict[str, Both]] = {
     "running": Both("还没有结束的", "not ended"),
     "ended": Both("已结束的", "ended"),
     "drawn_cycles": Both(
-        "种子 {seed},{count} 个研讨里抽 {size} 个",
+        "种子 {seed}，{count} 个研讨里抽 {size} 个",
         "seed {seed}, {size} of {count} cycles",
     ),
     "drawn_entries": Both(
-        "种子 {seed},{count} 条日志里抽 {size} 条",
+        "种子 {seed}，{count} 条日志里抽 {size} 条",
         "seed {seed}, {size} of {count} entries",
     ),
     "done": Both("已完成的", "those done"),

@@ -38,7 +38,7 @@ _WORDS: Final[dict[str, Both]] = {
     "later": Both("{days} 天后才记", "{days} days later"),
     "next_day": Both("第二天记的", "the next day"),
     "withheld": Both("内容现在还不能看。", "Its content is not to be read yet."),
-    "erased": Both("内容已删去,哈希还在。", "Its content was erased; the hash stays."),
+    "erased": Both("内容已删去，哈希还在。", "Its content was erased; the hash stays."),
     "workflow": Both("流程“{key}”", "Workflow “{key}”"),
     "by": Both("谁做的", "Done by"),
     "as": Both("以什么身份", "In the role of"),
@@ -51,19 +51,19 @@ _WORDS: Final[dict[str, Both]] = {
     "reason": Both("原因", "Reason"),
     "moved": Both("状态从“{before}”到“{after}”。", "It went from “{before}” to “{after}”."),
     "began": Both("从“{after}”开始。", "It began in “{after}”."),
-    "stayed": Both("状态没有变,还是“{after}”。", "It stayed in “{after}”."),
-    "fired": Both("条件都齐了,自动走了“{way}”。", "All was there, so “{way}” followed by itself."),
+    "stayed": Both("状态没有变，还是“{after}”。", "It stayed in “{after}”."),
+    "fired": Both("条件都齐了，自动走了“{way}”。", "All was there, so “{way}” followed by itself."),
     "replaced": Both(
         "取代第 {number} 条交的那一份。", "It took the place of what entry {number} filed."
     ),
     "voided": Both("第 {number} 条交的那一份作废。", "What entry {number} filed became void."),
-    "answered": Both("对意见“{text}”答复:{answer}。", "Answer to “{text}”: {answer}."),
-    "hidden_point": Both("(现在看不到)", "(not to be read)"),
+    "answered": Both("对意见“{text}”答复：{answer}。", "Answer to “{text}”: {answer}."),
+    "hidden_point": Both("（现在看不到）", "(not to be read)"),
     "met": Both("满足", "met"),
     "waived": Both("特批", "waived"),
     "reopened": Both("重新打开", "Reopened"),
     "unknown_to_you": Both("看的是你不能看的一项", "at something that you may not know of"),
-    "erased_point": Both("(内容已删去)", "(its content was erased)"),
+    "erased_point": Both("（内容已删去）", "(its content was erased)"),
 }
 _VIAS: Final[dict[str, Both]] = {
     "web": Both("网页", "the pages"),

@@ -14,7 +14,7 @@ def moment(instant: str, language: Language, zone: str, today: date) -> str:
     """An instant of the log.
 
     >>> moment("2026-05-12T08:05:09.000001Z", "zh", "Asia/Shanghai", date(2026, 5, 20))
-    '5月12日(周二)16:05'
+    '5月12日（周二）16:05'
     """
     local = in_zone(datetime.fromisoformat(instant), zone)
     if local is None:

@@ -29,15 +29,15 @@ PLACES: Final[dict[str, Both]] = {
 
 DONE: Final[dict[str, Both]] = {
     "roll": Both("签到好了。", "Attendance is taken."),
-    "shown": Both("已经公开,墙上一条条看。", "Shown to everybody; the wall goes point by point."),
+    "shown": Both("已经公开，墙上一条条看。", "Shown to everybody; the wall goes point by point."),
     "merged": Both("合成一条了。", "They are one now."),
     "closed": Both("评课结束了。", "The meeting is closed."),
     "overtaken": Both(
-        "刚才已经有人按过了,现在就是这样,不用再按。",
+        "刚才已经有人按过了，现在就是这样，不用再按。",
         "Somebody was a moment quicker: it is done, nothing more to press.",
     ),
     "changed": Both(
-        "刚才又有变化,什么都没有丢。请看一眼现在的样子,再按一次。",
+        "刚才又有变化，什么都没有丢。请看一眼现在的样子，再按一次。",
         "Something has just changed, nothing was lost. Have a look, then press again.",
     ),
 }
@@ -45,7 +45,7 @@ DONE: Final[dict[str, Both]] = {
 SAY: Final[dict[str, Both]] = {
     "colon": Both("{label}:{value}", "{label}: {value}"),
     "and": Both("、", ", "),
-    "decide": Both("决定:{ways}", "decide: {ways}"),
+    "decide": Both("决定：{ways}", "decide: {ways}"),
     "or": Both(" / ", " / "),
     "by": Both("{day}前", "by {day}"),
     "group": Both("教研组", "Group"),

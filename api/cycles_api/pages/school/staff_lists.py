@@ -223,7 +223,7 @@ def _counts(report: StaffListReport, language: Language) -> tuple[str, ...]:
 
 
 def _told(row: RowReport, language: Language) -> str:
-    between = "," if language == "zh" else ", "
+    between = "，" if language == "zh" else ", "
     return between.join(STAFF[code].in_language(language) for code in (row.outcome, *row.codes))
 
 

@@ -25,7 +25,7 @@ class Item:
 ITEMS: Final = (
     Item(
         Both(
-            "深化“一个课例多次研讨”:每个教师围绕自己确定的主题上一节汇报课,课前说课,课后说反思。",
+            "深化“一个课例多次研讨”：每个教师围绕自己确定的主题上一节汇报课，课前说课，课后说反思。",
             "One lesson studied several times: each teacher gives a report lesson on a theme of "
             "their own, explains it before and reflects on it after.",
         ),
@@ -33,7 +33,7 @@ ITEMS: Final = (
     ),
     Item(
         Both(
-            "加强听课:推门听课、跟踪听课、检查性听课,掌握第一手材料。",
+            "加强听课：推门听课、跟踪听课、检查性听课，掌握第一手材料。",
             "Leaders visit lessons: unannounced, in a series, or to inspect.",
         ),
         ("classroom-visit",),
@@ -47,28 +47,28 @@ ITEMS: Final = (
     ),
     Item(
         Both(
-            "“走出去”:外出学习的教师写学习汇报,对全员教师进行培训。",
+            "“走出去”：外出学习的教师写学习汇报，对全员教师进行培训。",
             "Those who went out to study report on it and train all the others.",
         ),
         ("study-trip",),
     ),
     Item(
         Both(
-            "“请进来”:专家、名师专题讲座,临床会诊,现场诊断。",
+            "“请进来”：专家、名师专题讲座，临床会诊，现场诊断。",
             "Experts come in: lectures, and diagnosis on the spot.",
         ),
         ("expert-visit", "clinic"),
     ),
     Item(
         Both(
-            "对常态课堂教学进行检查,做好各项检查记录。",
+            "对常态课堂教学进行检查，做好各项检查记录。",
             "Everyday teaching is checked, and the checks are recorded.",
         ),
         ("routine-check", "rectification"),
     ),
     Item(
         Both(
-            "以教研组为单位,案例、经验、论文、教育教学日记交流。",
+            "以教研组为单位，案例、经验、论文、教育教学日记交流。",
             "Groups share cases, experience, papers and diaries.",
         ),
         ("exchange",),
@@ -82,21 +82,21 @@ ITEMS: Final = (
     ),
     Item(
         Both(
-            "评选优秀教案、反思、案例、心得体会,编辑成册。",
+            "评选优秀教案、反思、案例、心得体会，编辑成册。",
             "The best plans, reflections and cases are chosen and made a book.",
         ),
         ("publication",),
     ),
     Item(
         Both(
-            "发挥网络平台作用,与外校教师虚拟教研。",
+            "发挥网络平台作用，与外校教师虚拟教研。",
             "Research with teachers of other schools over the net.",
         ),
         ("net-research",),
     ),
     Item(
         Both(
-            "完善各项制度,制定相应的奖惩制度。",
+            "完善各项制度，制定相应的奖惩制度。",
             "Regulations are completed, those on incentives with them.",
         ),
         ("regulation", "incentive"),

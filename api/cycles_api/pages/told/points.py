@@ -110,5 +110,5 @@ def answer_text(told: CycleTold, point: PointAnswer) -> str:
     if point.disposition is None:
         return ""
     answer = ANSWERS[point.disposition].in_language(told.language)
-    colon = ":" if told.language == "zh" else ": "
+    colon = "：" if told.language == "zh" else ": "
     return f"{answer}{colon}{point.reason}" if point.reason else answer

@@ -58,7 +58,7 @@ def _pairs(told: CycleTold, kind: str, value: Mapping[str, Any]) -> Iterator[str
         name = texts.get(key, "…") if kind == "verify" else told.view.name(key)
         by_code.setdefault(str(code), []).append(name)
     between = "、" if told.language == "zh" else ", "
-    colon = ":" if told.language == "zh" else ": "
+    colon = "：" if told.language == "zh" else ": "
     for code, names in by_code.items():
         yield f"{told.asked.words.get(code, code)}{colon}{between.join(names)}"
 

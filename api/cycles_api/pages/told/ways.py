@@ -19,20 +19,20 @@ __all__ = ["turns", "ways"]
 #: What comes of each.
 _HINTS: Final[dict[str, Both]] = {
     "suspend": Both(
-        "停在这里,暂时谁也不用做什么;随时可以恢复,什么都不会丢。",
+        "停在这里，暂时谁也不用做什么；随时可以恢复，什么都不会丢。",
         "It stops here and nobody is asked for anything; it can be resumed, and nothing is lost.",
     ),
     "resume": Both("从停下的地方接着走。", "It goes on from where it stopped."),
     "cancel": Both(
-        "不再继续。交过的都留着,可以看,不能再改;以后要两个人同意才能重新打开。",
+        "不再继续。交过的都留着，可以看，不能再改；以后要两个人同意才能重新打开。",
         "It does not go on. All that was filed stays to be read; reopening it takes two people.",
     ),
     "withdraw": Both(
-        "收回来,不再继续。交过的都留着,可以看。",
+        "收回来，不再继续。交过的都留着，可以看。",
         "It is taken back. All that was filed stays to be read.",
     ),
     "reopen": Both(
-        "要两个人:一位提议,另一位确认。打开后回到结束前的那一步。",
+        "要两个人：一位提议，另一位确认。打开后回到结束前的那一步。",
         "It takes two: one proposes, another confirms. It then goes back to where it ended.",
     ),
 }
