@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from secrets import token_bytes
 from tempfile import TemporaryDirectory
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import uvicorn
+from sqlmodel import SQLModel
 
 from cycles.service import Core
-from cycles.store import open_store
 from cycles.store.files import FileFolder
+from cycles.store.memory import MemoryStore
 from cycles_api.app import create_app
 from cycles_api.assembly import Service
 from cycles_api.cli.serve import address_of
@@ -27,6 +32,8 @@ from cycles_api.serving import server_of
 from cycles_api.settings import Settings
 
 __all__ = ["ServedSchool", "answering", "built", "served"]
+
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,70 @@ def built(still: datetime | None = None) -> Iterator[tuple[DemoSchool, Service, 
     def now() -> datetime:
         return still or datetime.now(UTC)
 
-    chance = Random(still.isoformat()).randbytes if still else token_bytes
-    with TemporaryDirectory() as folder, closing(open_store("memory://")) as store:
-        clock = StoryClock(now)
+    made = _made(still, now().astimezone(_ZONE).date())
+    with TemporaryDirectory() as folder, closing(MemoryStore()) as store:
+        made.copy_to(store, Path(folder))
         files = FileFolder(Path(folder))
-        school = build_demo(Core(store, files, clock=clock, chance=chance), clock)
         settings = Settings(demo=True, threads=4, files=Path(folder))
-        yield school, Service(Core(store, files, clock=now, chance=chance), demo=True), settings
+        service = Service(Core(store, files, clock=now, chance=made.chance()), demo=True)
+        yield made.school, service, settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A school as it was built, to be copied: that is ten times as fast as to build one.
+
+    Attributes:
+        school: Who and what is in it.
+        tables: The rows of its store; none is ever changed, another takes its place.
+        numbers: What its store counts with.
+        files: Content by path in its folder.
+        state: Where its chance stood afterwards; `None` if it is the system's.
+    """
+
+    school: DemoSchool
+    tables: dict[type[SQLModel], dict[tuple[Any, ...], dict[str, Any]]]
+    numbers: Iterator[int]
+    files: dict[Path, bytes]
+    state: tuple[Any, ...] | None
+
+    def copy_to(self, store: MemoryStore, folder: Path) -> None:
+        """Into an empty store and an empty folder."""
+        store.tables = {kind: dict(rows) for kind, rows in self.tables.items()}
+        store.numbers = copy(self.numbers)
+        for path, content in self.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+
+    def chance(self) -> Callable[[int], bytes]:
+        """What its service takes ids and secrets from."""
+        if self.state is None:
+            return token_bytes
+        random = Random()
+        random.setstate(self.state)
+        return random.randbytes
+
+
+@lru_cache(maxsize=2)
+def _made(still: datetime | None, day: date) -> _Made:
+    """The school as it is on that day."""
+    random = Random(still.isoformat()) if still else None
+    with TemporaryDirectory() as folder:
+        store = MemoryStore()
+        clock = StoryClock(lambda: still or datetime.now(UTC))
+        chance = random.randbytes if random else token_bytes
+        core = Core(store, FileFolder(Path(folder)), clock=clock, chance=chance)
+        return _Made(
+            school=build_demo(core, clock),
+            tables=store.tables,
+            numbers=store.numbers,
+            files={
+                p.relative_to(folder): p.read_bytes()
+                for p in Path(folder).rglob("*")
+                if p.is_file()
+            },
+            state=random.getstate() if random else None,
+        )
 
 
 @contextmanager
