@@ -156,13 +156,9 @@ class _Points:
     """
 
     def __init__(self, version: Version, cycle: Cycle) -> None:
-        kinds = _asks(version).feedback
         kept = {f.id for f in cycle.filings if not is_revealed(version, cycle, f)}
-        counting = [
-            p
-            for p in cycle.points.values()
-            if p.record in kinds and p.counting and p.merged_into is None
-        ]
+        # Of whatever record: where no guard wants points answered, the workflow is not taken.
+        counting = [p for p in cycle.points.values() if p.counting and p.merged_into is None]
         self.hidden = any(p.filing in kept for p in counting)
         # A voice in a filing that is still hidden is as hidden.
         self.shown = [_without_voices(p, kept) for p in counting if p.filing not in kept]

@@ -1,9 +1,11 @@
 """The five lamps: lit by what is linked in a cycle, and saying what is missing where not."""
 
+import pytest
+
 from cycles.engine.lamps import LAMPS, lamps_of
 from tests.unit.engine.lesson import Lesson
 from tests.unit.engine.remarks import Remarks
-from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, Stage, one_step, shipped
+from tests.unit.engine.stage import DEPUTY, HE, LIU, MA, SONG, Stage, one_step, shipped, small
 
 VERIFIED = """    guards:
       - verified: {points: remarks, seen_in: work, by: [member, chair], need: asked}
@@ -37,6 +39,7 @@ def test_at_the_beginning_each_lamp_says_what_it_waits_for() -> None:
     }
     assert data(lesson, "plan") == {"record": ["lesson_plan"]}
     assert data(lesson, "summary") == {"record": ["written_reflection"]}
+    assert data(lesson, "feedback") == {"record": ["three_ones"]}
 
 
 def test_a_whole_lesson_study_lights_them_all() -> None:
@@ -65,7 +68,13 @@ def test_a_whole_lesson_study_lights_them_all() -> None:
     assert set(told(lesson).values()) == {
         ("lit", "filed"), ("lit", "heard"), ("lit", "answered"), ("lit", "worked"),
     }  # fmt: skip
-    assert data(lesson, "effect") == {"worked": 6, "count": 6}
+    assert [data(lesson, name) for name in LAMPS] == [
+        {"record": ["proposal", "lesson_plan"]},
+        {"record": ["written_reflection"]},
+        {"record": ["three_ones"], "count": 6},
+        {"count": 12, "adopted": 12},
+        {"worked": 6, "count": 6},
+    ]
 
 
 def test_hidden_words_are_not_counted() -> None:
@@ -112,7 +121,7 @@ def test_where_no_condition_asks_for_an_effect_any_later_round_may_show_it() -> 
 
 
 def test_an_answer_alone_puts_nothing_right() -> None:
-    """Where something was adopted the plan must have changed; a waiver does not light the lamp."""
+    """Where something was adopted, the plan must have changed since it was said."""
     lesson = Lesson()
     lesson.prepare().teach("六(1)班").evaluate()
     for point in lesson.points():
@@ -122,7 +131,19 @@ def test_an_answer_alone_puts_nothing_right() -> None:
     assert data(lesson, "rectification") == {"record": ["lesson_plan"]}
     lesson.file(LIU, "lesson_plan", text="教案第一版")  # the same words again
     assert told(lesson)["rectification"] == ("missing", "not_revised")
+    lesson.file(LIU, "lesson_plan", text="教案第二版")
+    assert told(lesson)["rectification"] == ("lit", "answered")
+
+
+def test_a_waiver_does_not_light_the_lamp() -> None:
+    """The step may be taken without another plan; the plan is still the old one."""
+    lesson = Lesson()
+    lesson.prepare().teach("六(1)班").evaluate()
+    for point in lesson.points():
+        lesson.answer(point)
+
     lesson.waive(DEPUTY, "changed").go(SONG, "teach_again")
+
     assert told(lesson)["rectification"] == ("missing", "not_revised")
 
 
@@ -131,10 +152,14 @@ def test_declining_with_reasons_is_an_answer() -> None:
     lesson = Lesson()
     lesson.prepare().teach("六(1)班").evaluate()
 
-    for point in lesson.points():
+    first, *others = lesson.points()
+    lesson.answer(first, "declined")
+    assert told(lesson)["effect"] == ("missing", "rectification_first")
+    for point in others:
         lesson.answer(point, "declined")
 
     assert told(lesson)["rectification"] == ("lit", "answered")
+    assert data(lesson, "rectification") == {"count": 6, "adopted": 0}
     assert told(lesson)["effect"] == ("none", "nothing_adopted")
 
 
@@ -145,7 +170,7 @@ def test_a_round_in_which_nobody_was_heard_is_named() -> None:
     lesson.revise("教案第二版").go(SONG, "study_again")
 
     assert told(lesson)["feedback"] == ("missing", "round_unheard")
-    assert data(lesson, "feedback")["round"] == [2]
+    assert data(lesson, "feedback") == {"record": ["three_ones"], "round": [2]}
 
 
 def test_what_was_looked_for_and_not_seen_is_said() -> None:
@@ -157,6 +182,7 @@ def test_what_was_looked_for_and_not_seen_is_said() -> None:
     lesson.go(SONG, "teach_again").teach("六(2)班").evaluate(**adopted)
 
     assert told(lesson)["effect"] == ("missing", "not_yet")
+    assert data(lesson, "effect") == {"count": 6}
     assert told(lesson)["rectification"] == ("missing", "points_open")
 
 
@@ -210,6 +236,69 @@ def test_feedback_that_is_given_once_is_not_asked_for_each_round() -> None:
 
     assert told(stage)["feedback"] == ("lit", "heard")
     assert told(stage)["effect"] == ("none", "not_asked")
+
+
+def test_another_plan_than_the_last_one_is_another_plan() -> None:
+    """Going back to an earlier one is a change, too; what counts is what stood when it was said."""
+    lesson = Lesson()
+    lesson.explain()
+    for text in ("教案第一版", "教案第二版"):
+        lesson.file(LIU, "lesson_plan", text=text)
+    for person in (SONG, MA, HE):
+        lesson.file(person, "preparation_note", note="先剪再拼")
+    lesson.go(SONG, "finish_preparing").teach("六(1)班").evaluate()
+
+    lesson.revise("教案第一版")
+
+    assert told(lesson)["rectification"] == ("lit", "answered")
+
+
+@pytest.mark.parametrize(
+    ("field", "planned"),
+    [
+        ("{type: text, title: 打算}", True),
+        ("{type: date, title: 日期, future: true}", True),
+        ("{type: date, title: 日期}", False),
+        ("{type: timed_notes, title: 实录}", False),
+        ("{type: attendance, of: [author, chair, member], title: 到场}", False),
+    ],
+)
+def test_what_tells_of_a_day_that_was_is_no_plan(field: str, planned: bool) -> None:
+    """Asked for before all else, it is a plan only if it may speak of what is to come."""
+    note = f"note: {{title: 记录, by: author, one_per: [], form: {{it: {field}}}}}"
+
+    stage = Stage(one_step(note, "- filed: {record: note}")).open()
+
+    assert told(stage)["plan"] == (("missing", "not_filed") if planned else ("none", "not_asked"))
+
+
+def test_points_made_one_count_as_one() -> None:
+    """Said twice and merged by the chair, there is one thing to put right."""
+    stage = Remarks().revise()
+    one, two = stage.points()
+
+    stage.merge(one, two)
+
+    assert data(stage, "rectification") == {"open": 1}
+
+
+def test_a_workflow_of_rounds_without_feedback_has_no_such_lamps() -> None:
+    """There is a later round, and nothing to look for in it."""
+    workflow = """
+    rounds: {min: 1, max: 2}
+    records:
+      note: {title: 记录, by: author, one_per: [], form: {text: {type: text, title: 记录}}}
+    states: {work: 进行, done: {title: 完成, final: true}}
+    transitions:
+      again: {title: 再来, from: work, to: work, round: next, by: chair}
+      finish: {title: 完成, from: work, to: done, by: chair, guards: [filed: {record: note}]}
+    """
+
+    stage = Stage(small(workflow)).open()
+
+    assert told(stage)["effect"] == ("none", "not_asked")
+    assert told(stage)["rectification"] == ("none", "not_asked")
+    assert told(stage)["feedback"] == ("none", "not_asked")
 
 
 def test_a_workflow_without_feedback_has_no_such_lamps() -> None:
