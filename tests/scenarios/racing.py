@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy import make_url
 
 from cycles.engine.commands import Advance, Command, File, Open
 from cycles.errors import CyclesError, StaleRevisionError
-from cycles.ledger import Body
+from cycles.ledger import LOOKS_SUBJECT, Body
 from cycles.service import Given, Receipt, operator_of
+from cycles.service.looks import Looks
 from cycles.service.verifying import verify_database
 from cycles.store import Store, open_store
 from cycles.workflow.loading import load
@@ -87,7 +89,7 @@ WORKFLOWS = tuple(
     for key, measure in (("all", "all: true"), ("two", "quorum: 2/3"))
 )
 
-Call = Callable[[], Receipt]
+Call = Callable[[], Any]
 
 
 @dataclass(slots=True)
@@ -220,11 +222,11 @@ class Track(FirstSchool):
         command = Open(cycle="", group="maths", zone="", subject={}, roles={"author": ("liu",)})
         return lambda: self.acting.open(self.actor("song"), workflow, command, Given(**given))
 
-    def at_gate(self, *calls: Call) -> list[Receipt | CyclesError]:
+    def at_gate(self, *calls: Call) -> list[Any]:
         """What each call came to; the first one reads first, and none writes before all have."""
         gate = Gate(len(calls), self.waiting)
 
-        def one(number: int) -> Receipt | CyclesError:
+        def one(number: int) -> Any:
             self.racing.enter(gate, number)
             try:
                 return calls[number]()
@@ -240,6 +242,10 @@ class Track(FirstSchool):
         bodies = self.store.read(self.id, lambda work: work.entries(f"cycle:{cycle}"))
         told = [Body.parse(entry.body) for entry in bodies]
         return [b.act + (f"+{b.fired}" if b.fired else "") for b in told]
+
+    def count(self, subj: str) -> int:
+        """How many entries a subject has."""
+        return len(self.store.read(self.id, lambda work: work.entries(subj)))
 
     def note(self, tally: Tally, cycle: str, before: int, answers: list[Any], *told: str) -> None:
         """Count what a race came to; `told` is what each of its entries must tell."""
@@ -355,7 +361,34 @@ def one_key(track: Track, races: int) -> Tally:
     return track.check(tally)
 
 
-RACES = (stale_versions, guard_skew, last_votes, one_key)
+def two_looks(track: Track, races: int) -> Tally:
+    """An auditor asks two things at once: both are looks, one after the other."""
+    return _looks_at_once(track, races, ("a", "b"))
+
+
+def one_look(track: Track, races: int) -> Tally:
+    """An auditor asks one thing twice at once: it is one look."""
+    return _looks_at_once(track, races, ("a", "a"))
+
+
+RACES = (stale_versions, guard_skew, last_votes, one_key, two_looks, one_look)
+
+
+def _looks_at_once(track: Track, races: int, kinds: tuple[str, ...]) -> Tally:
+    tally, looks = Tally(), Looks(track.core)
+    for number in range(races):
+        asked = [f"{kind}{number}" for kind in kinds]
+        before = track.count(LOOKS_SUBJECT)
+        notes = [partial(looks.note, track.actor("du"), "plan", group=group) for group in asked]
+
+        answers = track.at_gate(*notes)
+
+        found, wanted = track.count(LOOKS_SUBJECT) - before, len(set(asked))
+        tally.races += 1
+        tally.lost += max(0, wanted - found)
+        tally.twice += max(0, found - wanted)
+        tally.odd += answers != [None] * len(asked)
+    return track.check(tally)
 
 
 def _before_the_last_voice(track: Track, workflow: str, *, he: str) -> str:

@@ -22,6 +22,7 @@ from tests.scenarios.racing import (
     one_key,
     stale_versions,
     track_on,
+    two_looks,
 )
 
 #: Of each kind, on each kind of store.
@@ -97,6 +98,7 @@ def no_locks_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryStore, "write", _careless_in_memory)
     monkeypatch.setattr(SqliteStore, "write", _careless_on_sqlite)
     monkeypatch.setattr(PostgresWork, "lock_row", "")
+    monkeypatch.setattr(PostgresWork, "_lock_subject", lambda *given: None)
 
 
 @pytest.mark.parametrize("kind", ["memory", "sqlite", "postgresql"])
@@ -108,6 +110,7 @@ def no_locks_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
         (stale_versions, no_locks_at_all),
         (guard_skew, no_locks_at_all),
         (last_votes, no_locks_at_all),
+        (two_looks, no_locks_at_all),
     ],
     ids=lambda part: part.__name__,
 )
