@@ -22,7 +22,7 @@ from cycles.errors import (
     TooLargeError,
     WrongStateError,
 )
-from cycles.workflow.version import Version, every_guard
+from cycles.workflow.version import MAX_ROUNDS, Version, every_guard
 from cycles_api.wording.acts import DISPOSITIONS, DO, DONE, STATES, STEP, TOLD, VERBS
 from cycles_api.wording.backups import BACKUPS
 from cycles_api.wording.explained import CALENDAR, CONFLICTS, ERRORS, IDEMPOTENCY
@@ -32,7 +32,7 @@ from cycles_api.wording.language import Both, Language
 from cycles_api.wording.staff import STAFF
 from cycles_api.wording.tasks import CHOICE, STEPS, day_text, in_zone, sentence_of
 from cycles_api.wording.unavailable import UNAVAILABLE
-from cycles_api.wording.verdicts import GUARDS, VERDICTS, WAIVED
+from cycles_api.wording.verdicts import ANOTHER_ROUND, GUARDS, VERDICTS, WAIVED
 
 __all__ = ["Speaker"]
 
@@ -111,6 +111,8 @@ class Speaker:
 
     def guard(self, name: str, transition: str | None = None) -> str:
         """What the guard of this id looks at; ids are unique within a transition only."""
+        if name == MAX_ROUNDS:
+            return ANOTHER_ROUND.in_language(self.language)
         every = self.version.workflow.transitions if self.version else {}
         ways = [every[transition]] if transition in every else every.values()
         found = (g for way in ways for g in every_guard(way.guards) if g.name == name)
@@ -200,7 +202,7 @@ class Speaker:
     def fault(self, fault: FieldFault, record: str | None = None) -> str:
         """One fault of what was sent, beginning with the field's title."""
         first, _, rest = fault.field.partition(".")
-        owner = "subject" if first == "subject" else record
+        owner = _owner(fault, record)
         if first == "roles" and rest:
             label = self.role(rest)
         elif first in ("fields", "subject") and rest and owner:
@@ -209,12 +211,17 @@ class Speaker:
         else:
             label = fault.field.rsplit(".", 1)[-1]
             label = LABELS[label].in_language(self.language) if label in LABELS else label
-        said = self.of_fault(fault)
+        said = self.of_fault(fault, record)
         return f"“{label}”：{said}" if self.language == "zh" else f"{label}: {said}"
 
-    def of_fault(self, fault: FieldFault) -> str:
+    def of_fault(self, fault: FieldFault, record: str | None = None) -> str:
         """What is wrong, without the field's name: where it is said beside the field."""
-        return self._filled(FAULTS.get(fault.code, FAULTS["wrong_type"]), fault.data)
+        data, owner = dict(fault.data), _owner(fault, record)
+        if "any_of" in data and owner:
+            paths = [f"{owner}.{name}" for name in data["any_of"]]
+            titles = [self.field(path) for path in paths]
+            data["any_of"] = [t.removeprefix(f"{owner}.") for t in titles]
+        return self._filled(FAULTS.get(fault.code, FAULTS["wrong_type"]), data)
 
     def title(self, code: str) -> str:
         """The short title of an error code."""
@@ -340,6 +347,11 @@ class Speaker:
             case "link":
                 return self.link(value)
         return value
+
+
+def _owner(fault: FieldFault, record: str | None) -> str | None:
+    """The form that a fault's field belongs to: the subject's, or that of the record filed."""
+    return "subject" if fault.field.partition(".")[0] == "subject" else record
 
 
 def _size(count: int) -> str:

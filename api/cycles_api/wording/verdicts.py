@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["GUARDS", "VERDICTS", "WAIVED"]
+__all__ = ["ANOTHER_ROUND", "GUARDS", "VERDICTS", "WAIVED"]
 
 WAIVED: Final = Both("已特批。", "Waived.")
 
@@ -84,3 +84,6 @@ GUARDS: Final[dict[str, Both]] = {
     "any": Both("几个条件里的一个", "one of several conditions"),
     "not": Both("另一个条件", "another condition"),
 }
+
+#: What `round: next` looks at, met: there may be one more.
+ANOTHER_ROUND: Final = Both("还可以再来一轮", "one more round is possible")

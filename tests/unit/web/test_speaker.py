@@ -209,3 +209,17 @@ def test_every_fault_is_told(en: Speaker) -> None:
 def test_the_header_chooses_the_language(header: str | None, language: str) -> None:
     """Chinese unless English is wanted more; nonsense is no reason to fail."""
     assert language_of(header) == language
+
+
+def test_a_choice_of_fields_is_named_by_their_titles(zh: Speaker, en: Speaker) -> None:
+    """Whoever left both of two fields empty reads what they are called on the form."""
+    fault = FieldFault(field="fields.text", code="needs_any", data={"any_of": ["text", "document"]})
+
+    assert "教案、教案文件" in zh.fault(fault, "lesson_plan")
+    assert "Plan, Plan as a file" in en.fault(fault, "lesson_plan")
+
+
+def test_another_round_is_named(zh: Speaker, en: Speaker) -> None:
+    """The condition that `round: next` brings with it says what it is about."""
+    assert zh.guard("max_rounds") == "还可以再来一轮"
+    assert en.guard("max_rounds") == "one more round is possible"
