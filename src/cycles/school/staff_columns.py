@@ -23,6 +23,7 @@ __all__ = [
     "is_name",
     "is_total",
     "key",
+    "leads",
     "without_private_cells",
 ]
 
@@ -36,7 +37,13 @@ _TITLES: Final = {
     "group": {"教研组", "组别", "所在教研组", "所属教研组", "学科组", "group"},
     "head": {"组长", "是否组长", "教研组长", "是否教研组长", "grouphead"},
     "staff_no": {"工号", "职工号", "教职工号", "编号", "employeenumber", "staffno"},
+    "duty": {"职务", "行政职务", "校内职务", "担任职务", "任职", "现任职务", "duty", "duties"},
 }
+#: Duties that say by themselves who heads the group of the row; 年级组长, 备课组长 do not.
+_LEADS: Final = frozenset(
+    {"组长", "教研组长", "学科组长", "教研组组长", "group head", "head of group"}
+)
+_BETWEEN_DUTIES: Final = re.compile(r"[、,，;；/|+&\s]|兼任?")
 _ID_CARD: Final = ("身份证", "证件号", "idcard", "idnumber", "identity")
 _PHONE: Final = ("手机", "电话", "联系方式", "phone", "mobile", "tel", "微信", "wechat", "qq")
 
@@ -77,13 +84,14 @@ class Columns:
     name: int
     group: int
     head: int | None
+    duty: int | None
     staff_no: int | None
     ignored: tuple[IgnoredColumn, ...]
 
     @property
     def used(self) -> frozenset[int]:
         """The columns that are read."""
-        every = (self.name, self.group, self.head, self.staff_no)
+        every = (self.name, self.group, self.head, self.duty, self.staff_no)
         return frozenset(column for column in every if column is not None)
 
 
@@ -126,6 +134,20 @@ def is_group(text: str) -> bool:
     )
 
 
+def leads(duties: str, group: str) -> bool:
+    """Whether somebody's duties say that they head the group; all others say nothing of it.
+
+    >>> (
+    ...     leads("教研组长兼班主任", "语文组"),
+    ...     leads("数学组长", "数学组"),
+    ...     leads("年级组长", "语文组"),
+    ... )
+    (True, True, False)
+    """
+    wanted = _LEADS | {f"{key(group)}长"}
+    return key(duties) in wanted or not wanted.isdisjoint(_BETWEEN_DUTIES.split(key(duties)))
+
+
 def is_total(text: str) -> bool:
     """Whether a cell starts a line of totals."""
     return _TOTAL.match(key(text)) is not None
@@ -157,6 +179,9 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
                 found.setdefault(meaning, column)
         if "name" not in found or "group" not in found:
             continue
+        if "head" in found:
+            # It says plainly what duties say among other things.
+            found.pop("duty", None)
         ignored = [
             IgnoredColumn(column=column + 1, title=_public(row[column]), why=_why(title))
             for column, title in enumerate(titles)
@@ -172,6 +197,7 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
             name=found["name"],
             group=found["group"],
             head=found.get("head"),
+            duty=found.get("duty"),
             staff_no=staff_no,
             ignored=tuple(sorted(ignored, key=lambda each: each.column)),
         )
@@ -222,7 +248,7 @@ def _why(title: str) -> str:
         return "id-card"
     if any(part in title for part in _PHONE):
         return "phone"
-    return "second-column" if _meaning(title) else "not-needed"
+    return "second-column" if _meaning(title) not in (None, "duty") else "not-needed"
 
 
 def _public(cell: str) -> str:

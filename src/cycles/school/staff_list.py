@@ -21,6 +21,7 @@ from cycles.school.staff_columns import (
     is_name,
     is_total,
     key,
+    leads,
     without_private_cells,
 )
 
@@ -97,18 +98,20 @@ def parse_staff_list(rows: Sequence[Sequence[str]]) -> StaffList:
     return StaffList(
         lines=_with_heads(lines, heads),
         ignored_columns=columns.ignored,
-        has_heads=columns.head is not None,
+        has_heads=columns.head is not None or columns.duty is not None,
     )
 
 
 def _line(number: int, row: Sequence[str], columns: Columns) -> tuple[StaffLine, str]:
-    """The line without its head column, and what that column says."""
+    """The line without its head column, and what that or the column of duties says."""
 
     def cell(column: int | None) -> str:
         return clean(row[column]) if column is not None and column < len(row) else ""
 
     name, group = cell(columns.name), cell(columns.group)
     head, staff_no = cell(columns.head), cell(columns.staff_no)
+    if leads(cell(columns.duty), group):
+        head = name
     skipped = _skipped(row, name, group)
     if skipped:
         return StaffLine(row=number, skipped=skipped), ""

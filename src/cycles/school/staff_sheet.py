@@ -15,7 +15,13 @@ from cycles.school.staff_columns import find_columns, is_footnote, is_total
 __all__ = ["FIELDS", "StaffSheet", "from_paste"]
 
 #: What is read of a list → the title of its column.
-FIELDS: Final = {"name": "姓名", "group": "教研组", "staff_no": "工号", "head": "组长"}
+FIELDS: Final = {
+    "name": "姓名",
+    "group": "教研组",
+    "staff_no": "工号",
+    "head": "组长",
+    "duty": "职务",
+}
 #: Marks of totals and remarks stand here.
 _NOTE: Final = "说明"
 #: Longest cell that is carried on; a name or a group is far shorter.
@@ -41,6 +47,7 @@ class StaffSheet:
             "group": columns.group,
             "staff_no": columns.staff_no,
             "head": columns.head,
+            "duty": columns.duty,
         }
         used = {name: at for name, at in places.items() if at is not None}
 

@@ -270,6 +270,29 @@ def test_the_head_column_may_repeat_the_heads_name():
     assert plan("姓名,教研组,组长 张三,语文组,赵六").rows[0].codes == ("head_unclear",)
 
 
+def test_a_column_of_duties_says_who_heads_a_group():
+    """As schools keep their lists: 教研组长 among other duties; heads of other things head none."""
+    listed = plan(
+        "姓名,教研组,职务 张三,语文组,教研组长、班主任 李四,语文组,年级组长 "
+        "王五,数学组,数学组长 赵六,数学组,校长 钱七,英语组,"
+    )
+
+    assert {(a.person, a.role) for a in listed.appointments if a.role == GROUP_HEAD} == {
+        ("row:2", GROUP_HEAD),
+        ("row:4", GROUP_HEAD),
+    }
+    assert listed.ok
+    assert listed.ignored_columns == ()
+
+
+def test_a_head_column_stands_before_duties():
+    """Where the list says plainly who heads what, duties are not read."""
+    listed = plan("姓名,教研组,职务,组长 张三,语文组,教研组长, 李四,语文组,,是")
+
+    assert [a.person for a in listed.appointments if a.role == GROUP_HEAD] == ["row:3"]
+    assert [c.why for c in listed.ignored_columns] == ["not-needed"]
+
+
 def test_the_last_import_can_be_undone_until_it_is_used():
     """Undo removes what was made and reopens what was ended; use of any of it refuses."""
     ended = EndedAppointment(id="a0", until_date=BEFORE, was_until=None)
