@@ -100,6 +100,10 @@ class Matrix:
         """Who looked as an auditor, by person id."""
         return {entry.actor for entry in self._log(looks=True)}
 
+    def looks(self) -> int:
+        """How often auditors looked."""
+        return len(self._log(looks=True))
+
     def _log(self, *, looks: bool) -> list[EntryAnswer]:
         asked = LogQuestion(looks=looks)
         logs = (self.service.log.log(operator_of(s), asked, limit=10**6) for s in ("near", "away"))

@@ -21,6 +21,11 @@ from tests.web.conformance import Conformance
 OPERATIONS, READS = read_tables(Path(__file__).with_name("access_matrix.txt").read_text("utf-8"))
 #: Ways in which somebody gets further: what is accepted changes the copy that it is sent to.
 ACCEPTED = "+"
+#: What tells an auditor nothing that a teacher is not told, too.
+NO_LOOKS = {
+    *("healthz", "explain_problem", "me", "my_tasks", "workflows", "workflow", "diagram"),
+    *("people", "groups", "calendar"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +85,21 @@ def test_what_leaves_everything_as_it_was(matrix: Matrix, conformance: Conforman
     assert not differing(found, OPERATIONS)
     assert matrix.entries() == before
     assert matrix.lookers() == {matrix.school.people["du"]}
+
+
+def test_whatever_an_auditor_reads_of_others_is_a_look(matrix: Matrix) -> None:
+    """Each question that is answered leaves one entry; what all may know, or is their own, none."""
+    auditor = COLUMNS.index("auditor")
+    found = {}
+    for label, asked in matrix.rows.items():
+        if not asked.changes and OPERATIONS[label][auditor] == ACCEPTED:
+            matrix.fresh()
+            assert matrix.ask("auditor", asked).is_success
+            found[label] = matrix.looks()
+
+    matrix.fresh()
+    assert {label for label, looks in found.items() if not looks} == NO_LOOKS
+    assert set(found.values()) == {0, 1}
 
 
 def test_what_is_accepted_is_accepted(matrix: Matrix, conformance: Conformance) -> None:
