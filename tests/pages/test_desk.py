@@ -5,7 +5,7 @@ import re
 import zipfile
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from cycles.ledger import Finding
 from cycles.service import operator_of
 from cycles.service.reading_log import LogQuestion
+from tests.pages.test_everybody import PAGES
 
 
 @pytest.fixture
@@ -293,3 +294,34 @@ def test_the_conditions_of_an_entry_are_those_of_its_own_step(shown, auditor):
     [conditions] = re.findall(r"当时看过的条件</h3>\s*<dl[^>]*>(.*?)</dl>", page, flags=re.DOTALL)
     assert "说课" in conditions
     assert "报课" not in conditions
+
+
+#: What an auditor's browser asks for that shows nobody else's work.
+NO_LOOKS = {
+    *("sign-in", "invitation", "next-steps", "nothing-to-do", "open", "account", "parts", "tried"),
+    *("school", "staff", "person", "groups", "calendar", "workflows"),
+    # Forms: nothing is drawn or checked yet.
+    *("desk-draw", "desk-check"),
+}
+
+
+def test_whatever_page_an_auditor_opens_leaves_its_look(shown, auditor, monkeypatch):
+    """Each page that tells of a cycle, a list or the log, and each file; others leave none."""
+    monkeypatch.setattr("cycles.service.looks._SAME", timedelta(0))
+    paths = {name: path for name, (_, path) in PAGES.items()}
+    paths |= {"wide": "/coverage.xlsx", "year": "/plan.xlsx", "zip": "/desk/export"}
+    paths |= {"drawn": "/cycles/{blocked}/picture"}
+
+    def looks():
+        asked = LogQuestion(looks=True)
+        return len(shown.service.log.log(_operator(shown), asked, limit=10_000).entries)
+
+    silent = set()
+    for name, path in paths.items():
+        before = looks()
+        answer = auditor.get(path.format(**shown.school.cycles, **shown.school.people))
+        if answer.status_code == 200 and looks() == before:
+            silent.add(name)
+
+    assert silent <= NO_LOOKS
+    assert looks() > 30
