@@ -26,7 +26,7 @@ def test_a_head_sees_what_waits_for_whom_and_what_is_due_first(shown, visit):
     expect(first).to_contain_text("《百分数的意义》")
     expect(first.locator("li", has_text="三个一")).to_contain_text("马晓东、何静怡：")
     expect(first.locator("li", has_text="三个一")).to_contain_text("该做了")
-    expect(first).to_contain_text(re.compile(r"起,已 \d+ 天"))
+    expect(first).to_contain_text(re.compile(r"起，已 \d+ 天"))
     steps = page.locator(".columns h3").all_inner_texts()
     names = [step.split()[0] for step in steps]
     assert [n for n in names if n != "确定主题"] == ["备课", "上课·听课", "修改", "总结"]

@@ -204,7 +204,7 @@ def test_from_an_empty_database_to_the_first_cycle_and_a_teacher_by_qr(empty, ch
     head.goto("/school")
     expect(head.locator(".todos .met")).to_have_count(3)
     press(head, "请老师们进来", "link")
-    press(head, "做登录码")
+    press(head, "生成登录码")
     codes = {
         card.locator("h2").inner_text(): card.locator(".when").first.inner_text()
         for card in head.locator(".codes li").all()

@@ -24,6 +24,7 @@ from cycles_api.logs import note
 from cycles_api.pages.board.contexts import BoardCard, BoardColumn, BoardPage, Wait
 from cycles_api.pages.board.opening import openings
 from cycles_api.pages.frame.going import go, said
+from cycles_api.pages.frame.qr import base_of, is_only_here
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import Sending, Sent
 from cycles_api.pages.frame.short import long_of, short_of
@@ -94,7 +95,7 @@ def board(
     done: Done = "",
 ) -> Response[Any]:
     """The board of one of my groups; the first, where none is named."""
-    base = settings.url or f"http://{request.headers.get('host', '')}"
+    base = base_of(request, settings)
     return _page(visit, signed.actor, service, base, group, told=said(done, visit.language))
 
 
@@ -120,7 +121,7 @@ def advance_together(
     group = sent.text("group")
     if not faults:
         return go(f"/board?group={group}", done="together" if moved else "")
-    base = settings.url or f"http://{request.headers.get('host', '')}"
+    base = base_of(request, settings)
     told = said("together" if moved else "", visit.language)
     return _page(visit, signed.actor, service, base, group, told=told, faults=tuple(faults))
 
@@ -176,6 +177,7 @@ def _page(
         first=tuple(shown.first()) if shown else (),
         columns=tuple(shown.columns()) if shown else (),
         chat=shown.chat() if shown else "",
+        local=is_only_here(base_url),
         to_open="/open" if ways else "",
         here=f"/board?group={chosen}" if chosen else "/board",
         key=secrets.token_urlsafe(16),

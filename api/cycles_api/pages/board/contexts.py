@@ -57,7 +57,10 @@ class BoardColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardPage:
-    """What runs in a group; `groups` are address, name and whether it is the one shown."""
+    """What runs in a group; `groups` are address, name and whether it is the one shown.
+
+    `local`: whether no other device can open the links of `chat`.
+    """
 
     template: ClassVar = "board.html"
     groups: tuple[tuple[str, str, bool], ...]
@@ -67,6 +70,7 @@ class BoardPage:
     first: tuple[BoardCard, ...]
     columns: tuple[BoardColumn, ...]
     chat: str
+    local: bool
     to_open: str
     here: str
     key: str

@@ -101,13 +101,17 @@ class StaffPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestLinkPage:
-    """A guest's link, shown once; `text` is a line to send with it."""
+    """A guest's link, shown once; `text` is a line to send with it.
+
+    `local`: whether no other device can open it.
+    """
 
     template: ClassVar = "guest_link.html"
     title: str
     to: str
     code: Code
     text: str
+    local: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

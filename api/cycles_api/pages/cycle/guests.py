@@ -18,6 +18,7 @@ from cycles_api.pages.cycle.staffing import day_of, staff_page
 from cycles_api.pages.cycle.staffing_told import StaffTold
 from cycles_api.pages.frame.acting import shown_revision
 from cycles_api.pages.frame.going import go
+from cycles_api.pages.frame.qr import base_of, is_only_here
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import Sending
 from cycles_api.pages.frame.visiting import Setting, Signing, Visiting
@@ -65,13 +66,14 @@ def ask(
         form = asking(told, values, faults)
         return staff_page(visit, told, StaffTold(told), ("", ""), faults, asked=form)
     note(cycle=cycle_id, act="invite_guest")
-    base = settings.url or f"http://{request.headers.get('host', '')}"
+    base = base_of(request, settings)
     drawn = code_told(visit, service, signed.actor, made, base)
     code = replace(drawn, until=last_day(told, made.expires_at))
     page = GuestLinkPage(
         title=told.title,
         to=told.to,
         code=code,
+        local=is_only_here(base),
         text=invitation_text(told, name=code.name, until=code.until, link=code.link),
     )
     return rendered(visit.language, page, visit.around)

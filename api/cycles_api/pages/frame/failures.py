@@ -65,6 +65,8 @@ def answer_with_page(request: Request[Any, Any, Any], error: Exception) -> Respo
             title=plain["title"], detail=plain["detail"], more=(), back="/", number=number
         )
         return rendered(language, page, around_of(request), status=500)
+    if isinstance(known, BadParameterError) and _misspelt(request, known):
+        known = NoSuchPathError()
     note(code=known.code)
     status = 403 if isinstance(known, ForeignFormError) else status_of(known)
     if status >= 500:
@@ -74,6 +76,11 @@ def answer_with_page(request: Request[Any, Any, Any], error: Exception) -> Respo
     back = "/" if gone else _back(request)
     page = _page(known, language, number if status >= 500 else "", back)
     return rendered(language, page, around_of(request), status=status)
+
+
+def _misspelt(request: Request[Any, Any, Any], error: BadParameterError) -> bool:
+    """Whether it is the page's own address that cannot be read, not what was asked of the page."""
+    return any(fault.field in request.path_params for fault in error.faults)
 
 
 def go_to_sign_in(to: str) -> Response[Any]:

@@ -9,14 +9,15 @@ import segno
 from litestar import Request
 from markupsafe import Markup
 
+from cycles_api.reaching import url_for_phones
 from cycles_api.settings import Settings
 
 __all__ = ["base_of", "is_only_here", "qr_of"]
 
 
 def base_of(request: Request[Any, Any, Any], settings: Settings) -> str:
-    """What stands before the paths of links that others open: the set address, else the asked."""
-    return settings.url or f"http://{request.headers.get('host', '')}"
+    """What stands before the paths of links that others open, on their own phones."""
+    return url_for_phones(settings, request.headers.get("host", ""))
 
 
 def is_only_here(address: str) -> bool:

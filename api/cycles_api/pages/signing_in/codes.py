@@ -16,11 +16,11 @@ from cycles.service.signing_in import Invitation
 from cycles_api.assembly import Service
 from cycles_api.pages.frame import times
 from cycles_api.pages.frame.going import go
+from cycles_api.pages.frame.qr import base_of, is_only_here
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import Sending
 from cycles_api.pages.frame.visiting import Setting, Signing, Visit, Visiting
 from cycles_api.pages.signing_in.contexts import Code, CodesPage, PeoplePage
-from cycles_api.reaching import url_for_phones
 from cycles_api.rest.doing import Serving
 
 __all__ = ["PEOPLE_ROUTES", "code_told"]
@@ -52,9 +52,9 @@ def invite(
         if not asked:
             return go("/people")
         made = service.signing_in.invite(signed.actor, asked)
-    base = url_for_phones(settings, request.headers.get("host", ""))
+    base = base_of(request, settings)
     codes = tuple(code_told(visit, service, signed.actor, each, base) for each in made)
-    page = CodesPage(codes=codes, short=bool(again))
+    page = CodesPage(codes=codes, short=bool(again), local=is_only_here(base))
     return rendered(visit.language, page, visit.around)
 
 

@@ -62,11 +62,15 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodesPage:
-    """Codes that were just made; `short` for whoever stands beside one."""
+    """Codes that were just made; `short` for whoever stands beside one.
+
+    `local`: whether no other device can open their links.
+    """
 
     template: ClassVar = "codes.html"
     codes: tuple[Code, ...]
     short: bool
+    local: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
