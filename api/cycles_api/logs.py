@@ -26,7 +26,7 @@ KEYS: Final = frozenset(
         *("event", "level", "timestamp", "request_id"),
         *("method", "path", "status", "ms", "bytes"),
         *("school", "person", "cycle", "workflow", "record", "point"),
-        *("act", "transition", "revision", "code", "via", "replayed", "count"),
+        *("act", "transition", "revision", "code", "via", "by", "replayed", "count"),
         *("error", "reason", "cause", "where", "address", "engine", "version", "threads"),
     }
 )

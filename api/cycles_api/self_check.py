@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -18,6 +17,7 @@ from cycles.service import operator_of
 from cycles_api.assembly import Service
 from cycles_api.reaching import is_here, lan_addresses
 from cycles_api.settings import Settings
+from cycles_api.wording.tasks import in_zone
 
 __all__ = ["Finding", "checked", "firewall_lines"]
 
@@ -52,7 +52,7 @@ def checked(
         *_reach(settings),
         *_line(settings),
         *_proxy(settings, forwarded),
-        _clock(),
+        _clock(service),
         *_space(settings),
         _database(service),
         *_backup(settings, service),
@@ -108,9 +108,15 @@ def _proxy(settings: Settings, forwarded: bool) -> Iterator[Finding]:
         )
 
 
-def _clock() -> Finding:
-    local = datetime.now(UTC).astimezone()
-    return Finding(code="clock", level="good", data={"now": local.strftime("%Y-%m-%d %H:%M:%S %z")})
+def _clock(service: Service) -> Finding:
+    """The time as the school's watches tell it: a server's own zone may be another."""
+    try:
+        zones = {school.zone for school in service.core.store.schools()}
+    except StoreError:  # told by another finding
+        zones = set()
+    zone = zones.pop() if len(zones) == 1 else "UTC"
+    local = in_zone(service.core.now(), zone)
+    return Finding(code="clock", level="good", data={"now": f"{local:%Y-%m-%d %H:%M:%S} ({zone})"})
 
 
 def _space(settings: Settings) -> Iterator[Finding]:

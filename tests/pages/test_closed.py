@@ -38,6 +38,30 @@ def test_nobody_signed_in_is_asked_who_they_are(client, shown):
     assert answer.headers["location"] == f"/sign-in?next=/cycles/{cycle}"
 
 
+@pytest.mark.parametrize(
+    ("path", "whose"),
+    [
+        ("/desk", "督学"),
+        ("/board", "教研组长"),
+        ("/people", "登录码"),
+        ("/school/backup", "管理员"),
+    ],
+)
+def test_a_page_of_others_says_whose_it_is(ask, path, whose):
+    """A teacher who opens it is not sent to look in a cycle that there is none of."""
+    answer = ask("ma", path)
+
+    assert answer.status_code == 403
+    assert whose in answer.text
+    assert "往下走" not in answer.text
+
+
+def test_an_auditor_begins_at_the_desk_and_a_teacher_finds_the_school(ask):
+    """Who takes part in nothing is led to what they came for; people and days are for all."""
+    assert 'class="button" href="/desk"' in ask("du", "/").text
+    assert 'href="/school"' in ask("ma", "/").text
+
+
 def test_a_bearer_token_opens_no_page_and_a_cookie_no_api(client, shown):
     """Each way in has its own key: nothing that a browser sends by itself reaches the API."""
     token = shown.school.tokens["song"]

@@ -64,6 +64,25 @@ def test_a_name_that_is_there_is_asked_about(school, head):
     assert "工号" in re.search(r'role="alert"><p>(.*?)</p>', answer.text)[1]
 
 
+def test_a_group_gets_its_head_at_one_press(school, head):
+    """Where a group has none, its card asks who; whoever is chosen heads it from today on."""
+    group, ma = _group(school), school.school.people["ma"]
+    song = next(
+        a
+        for a in school.service.schools.appointments(operator_of(school.school.school_id))
+        if a.role == "group_head" and a.group == group.id
+    )
+    before = _today(school) - timedelta(days=1)
+    school.service.schools.end_appointment(operator_of(school.school.school_id), song.id, before)
+    assert "任命为组长" in head.get("/school/groups").text
+
+    answer = head.post(f"/school/groups/{group.id}/head", person=ma)
+
+    assert answer.headers["location"] == "/school/groups?done=kept"
+    assert _group(school).heads == (ma,)
+    assert "任命为组长" not in head.get("/school/groups").text
+
+
 def test_somebody_is_appointed_renamed_and_leaves(school, head):
     """The whole life of a colleague, form by form; each is told by the log."""
     ma = school.school.people["ma"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import socket
 import threading
-import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -53,22 +52,38 @@ def _csrf(client):
 
 
 def test_a_backup_is_downloaded_and_brings_everything_back(kept, tmp_path):
-    """The zip unpacked is what `cycles restore` takes; the log is sound, and names who took it."""
+    """The zip is what `cycles restore` takes; the log is sound, and names who took it."""
     client, service = kept
     assert "还没有在这里备份过" in client.get("/school/backup").text
 
     answer = client.post("/school/backup", data={"csrf": _csrf(client)})
 
     assert answer.headers["content-type"] == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
-        packed.extractall(tmp_path / "unpacked")
-    [folder] = (tmp_path / "unpacked").iterdir()
-    back = restore(folder, f"sqlite:///{tmp_path / 'back.db'}", tmp_path / "back")
+    (tmp_path / "taken.zip").write_bytes(answer.content)
+    back = restore(tmp_path / "taken.zip", f"sqlite:///{tmp_path / 'back.db'}", tmp_path / "back")
     assert [report.findings for report in back.values()] == [()]
     assert "上一次在这里备份" in client.get("/school/backup").text
     assert "备份是 0 天前" in client.get("/school/check").text
     entries = service.core.store.read("yuxin", lambda work: work.entries("school"))
     assert b'"act":"back_up"' in entries[-1].body
+
+
+def test_the_clock_is_told_as_the_schools_watches_tell_it(kept, monkeypatch):
+    """Wherever the server stands and whatever zone it was given."""
+    client, service = kept
+    monkeypatch.setattr(service.core, "now", lambda: datetime(2026, 11, 25, 16, 30, tzinfo=UTC))
+
+    assert "2026-11-26 00:30:00 (Asia/Shanghai)" in client.get("/school/check").text
+
+
+def test_the_head_of_a_new_school_is_led_to_what_comes_first(kept):
+    """The first page is not an empty one: it leads to the few things that are to be done."""
+    client, _ = kept
+
+    home, school = client.get("/").text, client.get("/school").text
+
+    assert 'class="button" href="/school"' in home
+    assert '<a href="/me">给自己设一个密码</a>' in school
 
 
 def test_where_no_backup_can_be_made_it_is_said(school, reads):

@@ -53,8 +53,13 @@ def person_named(service: Service, school_id: str, named: str) -> PersonAnswer:
         if len(found) == 1:
             return found[0]
         if found:
-            told = "; ".join(f"{p.id} ({p.staff_no or '-'})" for p in found)
-            raise click.UsageError(f"several people are called {named!r}; name an id: {told}")
+            groups = {g.id: g.name for g in service.schools.groups(operator_of(school_id))}
+            told = "\n".join(
+                f"  {p.id}  {', '.join(groups.get(g, g) for g in p.groups)}" for p in found
+            )
+            raise click.UsageError(
+                f"several people are called {named}; name one by id · 同名，请写编号：\n{told}"
+            )
     raise click.UsageError(f"nobody in {school_id} is called {named!r}")
 
 

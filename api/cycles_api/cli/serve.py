@@ -18,6 +18,7 @@ import click
 from cycles_api.cli.files import FileProblem
 from cycles_api.cli.teaching import database_option, settings_of, taught
 from cycles_api.cli.terminal import Terminal
+from cycles_api.reaching import lan_addresses
 from cycles_api.settings import Settings
 from cycles_api.wording.language import Both
 
@@ -30,8 +31,8 @@ __all__ = ["address_of", "command", "listening", "serve_until_stopped"]
 
 _SERVING = Both("正在 {url} 提供服务（按 Ctrl+C 停止）。", "Serving at {url} (Ctrl+C ends it).")
 _OPEN = Both(
-    "注意：这个地址别的电脑也能连。没有 HTTPS 时只应在学校内网使用。",
-    "Mind: other computers reach this address. Without HTTPS, keep it on the school's LAN.",
+    "手机和别的电脑打开 {urls} 。没有 HTTPS 时只应在学校内网使用。",
+    "Phones and other computers open {urls}. Without HTTPS, keep it on the school's LAN.",
 )
 _TAKEN = Both(
     "{host} 的端口 {port} 用不了（{reason}）。换一个：--port 8001",
@@ -106,7 +107,7 @@ def serve_until_stopped(
     with _signals_kept(server):
         terminal.tell(terminal.pick(_SERVING, url=address_of(line)))
         if line.getsockname()[0] not in ("127.0.0.1", "::1"):
-            terminal.tell(terminal.pick(_OPEN))
+            terminal.tell(terminal.pick(_OPEN, urls=_urls(line)))
         code = service.starting.new_code()
         if code is not None:
             terminal.tell(terminal.pick(_FIRST, url=address_of(line), code=code))
@@ -120,9 +121,18 @@ def _there(database: str) -> bool:
 
 
 def address_of(line: socket.socket) -> str:
-    """Where an open socket is reached, as a URL."""
+    """Where an open socket is reached from this computer, as a URL."""
     address, taken = line.getsockname()[:2]
-    return f"http://{_bracketed(address)}:{taken}"
+    # Browsers on Windows open no page at the address that stands for all of them.
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104  # a name, not bound
+    return f"http://{_bracketed(here)}:{taken}"
+
+
+def _urls(line: socket.socket) -> str:
+    """Where an open socket is reached from elsewhere: one address, or those of all networks."""
+    address, taken = line.getsockname()[:2]
+    near = lan_addresses() if address in ("0.0.0.0", "::") else ()  # noqa: S104  # a name, not bound
+    return ", ".join(f"http://{_bracketed(each)}:{taken}" for each in near or (address,))
 
 
 @contextmanager

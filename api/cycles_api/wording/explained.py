@@ -88,8 +88,8 @@ ERRORS: Final[dict[str, Explained]] = {
         "The backup was not written or not brought back; nothing was changed.",
     ),
     "schema-mismatch": _said(
-        "数据库版本不符",
-        "The database is of another version",
+        "数据库现在用不了",
+        "The database cannot be used so",
         "数据库和程序的版本不一样，请管理员先升级。",
         "The database is of another version of the programme; the administrator has to upgrade it.",
     ),

@@ -101,6 +101,17 @@ def test_an_empty_place_opens_on_the_wizard(tmp_path: Path) -> None:
         assert code.group() not in get(f"{url}/setup").text
 
 
+def test_a_server_for_all_is_told_by_an_address_that_a_browser_opens(database: str) -> None:
+    """The address that stands for all of a computer's is none that Windows would open."""
+    with serving("--database", database, "--host", "0.0.0.0", "--port", "0") as (process, url):
+        assert process.stderr is not None
+        told = process.stderr.readline()
+
+        assert url.startswith("http://127.0.0.1:")
+        assert "Phones" in told
+        assert get(f"{url}/healthz").status_code == 200
+
+
 def test_a_place_that_is_not_there_is_told(tmp_path: Path) -> None:
     """No folder is made by accident."""
     done = subprocess.run(

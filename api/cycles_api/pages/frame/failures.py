@@ -13,6 +13,7 @@ from cycles.errors import (
     CyclesError,
     IdempotencyError,
     InvalidInputError,
+    NotAllowedError,
     NotFoundError,
     PreconditionMissingError,
 )
@@ -34,10 +35,11 @@ from cycles_api.pages.frame.going import go, inside
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import ForeignFormError, OutsideError
 from cycles_api.pages.frame.visiting import SignInNeededError, around_of, language_chosen
-from cycles_api.pages.frame.words import INSTEAD, NOT_A_PAGE
+from cycles_api.pages.frame.words import INSTEAD, NOT_A_PAGE, WHOSE
 from cycles_api.problems import internal, status_of
 from cycles_api.telling import speaker_of
 from cycles_api.wording import Language
+from cycles_api.wording.language import Both
 
 __all__ = ["answer_anybody", "answer_with_page"]
 
@@ -74,7 +76,8 @@ def answer_with_page(request: Request[Any, Any, Any], error: Exception) -> Respo
     # Not back to what is not there, or not for them.
     gone = isinstance(known, NotFoundError) and known.kind == "cycle"
     back = "/" if gone else _back(request)
-    page = _page(known, language, number if status >= 500 else "", back)
+    path = request.scope["path"]
+    page = _page(known, language, number if status >= 500 else "", back, path)
     return rendered(language, page, around_of(request), status=status)
 
 
@@ -91,7 +94,7 @@ def go_to_sign_in(to: str) -> Response[Any]:
     return answer
 
 
-def _page(error: CyclesError, language: Language, number: str, back: str) -> ErrorPage:
+def _page(error: CyclesError, language: Language, number: str, back: str, path: str) -> ErrorPage:
     ours = _OURS.get(type(error))
     if ours is not None:
         title, detail = (said.in_language(language) for said in NOT_A_PAGE[ours])
@@ -106,7 +109,8 @@ def _page(error: CyclesError, language: Language, number: str, back: str) -> Err
             if isinstance(verdict, Verdict) and not verdict.passes:
                 more.append(speaker.verdict(verdict))
                 more += [speaker.remedy(r) for r in verdict.remedies if r.who]
-    instead = INSTEAD.get(error.code)
+    instead = _whose(path) if isinstance(error, NotAllowedError) else None
+    instead = instead or INSTEAD.get(error.code)
     if instead is not None:
         more.append(instead.in_language(language))
     return ErrorPage(
@@ -116,6 +120,11 @@ def _page(error: CyclesError, language: Language, number: str, back: str) -> Err
         back=back,
         number=number,
     )
+
+
+def _whose(path: str) -> Both | None:
+    """Whose the page at this address is, where that is not a cycle's to say."""
+    return next((said for begin, said in WHOSE.items() if path.startswith(begin)), None)
 
 
 _OURS: dict[type, str] = {

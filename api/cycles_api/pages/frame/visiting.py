@@ -146,7 +146,7 @@ def visit_of(
         leads=signed is not None and signed.actor.holds(HEAD, DEPUTY, GROUP_HEAD),
         covers=signed is not None and may("coverage", signed.actor),
         plans=signed is not None and may("plan", signed.actor),
-        runs=signed is not None and signed.actor.holds(HEAD, DEPUTY, ADMIN),
+        runs=signed is not None and may("people", signed.actor),
         open_line=not settings.is_https and not _stays_here(request),
     )
     request.scope["state"][_AROUND] = around

@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["ACTIONS", "CODES", "DONE", "INSTEAD", "NOT_A_PAGE", "TELL"]
+__all__ = ["ACTIONS", "CODES", "DONE", "INSTEAD", "NOT_A_PAGE", "TELL", "WHOSE"]
 
 #: Attendance codes, and whether something was seen to work.
 CODES: Final[dict[str, Both]] = {
@@ -88,6 +88,31 @@ INSTEAD: Final[dict[str, Both]] = {
     "wrong-state": Both(
         "它可能刚往下走了一步。现在能做什么，写在这次研讨里。",
         "It may just have moved on. What can be done now stands on the cycle's page.",
+    ),
+}
+
+#: Whose a page is, by how its address begins, for whoever opens somebody else's.
+WHOSE: Final[dict[str, Both]] = {
+    "/desk": Both(
+        "督查台给督学·教研员、副组长和组长（校长）看。",
+        "The desk is for auditors, deputies and the head of the school.",
+    ),
+    "/board": Both(
+        "看板给教研组长、副组长和组长（校长）用。",
+        "The board is for heads of groups, deputies and the head of the school.",
+    ),
+    "/plan": Both(
+        "计划对照给教研组长、副组长、组长（校长）和督学看。",
+        "The plan is for heads of groups, deputies, the head of the school and auditors.",
+    ),
+    "/people": Both(
+        "登录码找你的教研组长、副组长、组长（校长）或管理员要。",
+        "Codes to sign in by are given by your group head, the deputy, the head of the school or "
+        "the administrator.",
+    ),
+    "/school": Both(
+        "这一页由组长（校长）或管理员来管。",
+        "This page is for the head of the school or the administrator.",
     ),
 }
 

@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from litestar import Response, get
 
+from cycles.school import AUDITOR
+from cycles.service import Actor, may
 from cycles.store import CycleFilter
+from cycles_api.assembly import Service
 from cycles_api.pages.board.opening import openings
 from cycles_api.pages.cycle.contexts import CyclesPage
 from cycles_api.pages.frame.going import go, said
@@ -46,10 +49,18 @@ def next_steps(visit: Visiting, service: Serving, done: Done = "") -> Response[A
     page = NextStepsPage(
         cards=tuple(cards),
         meetings=tuple(meetings_on(lines)),
+        start="" if cards or lines else _start(service, actor),
         said=said(done, language),
         lines=tuple(line_told(service, actor, line, language) for line in lines),
     )
     return rendered(language, page, visit.around)
+
+
+def _start(service: Service, actor: Actor) -> str:
+    """Where somebody begins for whom nothing is under way; empty: their turn will come."""
+    if may("directory", actor) and not service.looking.cycles(actor, CycleFilter(), limit=1)[0]:
+        return "/school"
+    return "/desk" if actor.holds(AUDITOR) else ""
 
 
 @get("/cycles", sync_to_thread=True)

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from cycles.school import GROUP_HEAD
 from cycles.service import Actor, may
 from cycles_api.assembly import Service
 from cycles_api.pages.frame.going import go, said
@@ -44,6 +45,18 @@ def rename_group(
         lambda: service.schools.rename_group(actor, group_id, typed["name"]), visit.language
     )
     return _after(visit, service, actor, group_id, typed, faults, "kept")
+
+
+@post("/school/groups/{group_id:str}/head", sync_to_thread=True, status_code=303)
+def appoint_head(
+    group_id: FromPath[str], visit: Visiting, signed: Signing, sent: Sending, service: Serving
+) -> Response[Any]:
+    """One of its members heads a group from today on."""
+    actor, person = signed.actor, sent.text("person")
+    faults = refused(
+        lambda: service.schools.appoint(actor, person, GROUP_HEAD, group_id), visit.language
+    )
+    return _after(visit, service, actor, f"{group_id}/head", {"person": person}, faults, "kept")
 
 
 def _after(
@@ -94,4 +107,4 @@ def _page(
     return rendered(visit.language, page, visit.around, status=422 if faults else 200)
 
 
-SCHOOL_GROUPS = (groups, add_group, rename_group)
+SCHOOL_GROUPS = (groups, add_group, rename_group, appoint_head)

@@ -63,6 +63,7 @@ def _todos(service: Service, actor: Actor, language: Language) -> Iterator[Todo]
         "people": ("/school/import", bool(groups)),
         "heads": ("/school/groups", bool(groups) and all(group.heads for group in groups)),
         "calendar": ("/school/calendar", any(t.last_day >= days.today for t in days.terms)),
+        "password": ("/me", service.signing_in.has_password(actor)),
         "invited": ("/people", service.signing_in.others_invited(actor)),
         "opened": ("/open", bool(lines)),
     }

@@ -29,6 +29,8 @@ from cycles_api.rest.doing import Serving
 from cycles_api.rest.open_file import OpenFile
 from cycles_api.self_check import checked, firewall_lines
 from cycles_api.settings import Settings
+from cycles_api.wording import Speaker
+from cycles_api.wording.tasks import in_zone
 from cycles_api.wording.upkeep import UPKEEP
 
 __all__ = ["UPKEEP_ROUTES"]
@@ -115,7 +117,8 @@ def back_up(
 ) -> Response[Any]:
     """A backup as one zip; its making is an entry."""
     require("upkeep", signed.actor)
-    name = f"cycles-backup-{service.core.now():%Y-%m-%d-%H%M}"
+    zone = service.core.view(signed.actor.school_id).row.zone
+    name = f"cycles-backup-{in_zone(service.core.now(), zone):%Y-%m-%d-%H%M}"
     try:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place) / name
@@ -125,7 +128,9 @@ def back_up(
                 for path in sorted(folder.rglob("*")):
                     into.write(path, Path(name) / path.relative_to(folder))
     except StoreError as error:
-        return _backup(visit, service, settings, signed.actor, fault=str(error))
+        return _backup(
+            visit, service, settings, signed.actor, fault=Speaker(visit.language).error(error)
+        )
     size = packed.seek(0, os.SEEK_END)
     packed.seek(0)
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}.zip"'}

@@ -53,6 +53,13 @@ TODOS: Final[dict[str, tuple[Both, Both]]] = {
             "“Within so many school days” is counted by the calendar.",
         ),
     ),
+    "password": (
+        Both("给自己设一个密码", "Set a password of your own"),
+        Both(
+            "手机不在身边，也能在电脑上登录。",
+            "You come in on any computer, also without your phone.",
+        ),
+    ),
     "invited": (
         Both("请老师们进来", "Let the teachers in"),
         Both(

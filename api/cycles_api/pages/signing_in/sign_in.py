@@ -14,6 +14,7 @@ from cycles.errors import InvitationError, SignInError, ThrottledError
 from cycles.school import ROLE_TITLES
 from cycles.service.signing_in import Opened
 from cycles_api.assembly import Service
+from cycles_api.logs import note
 from cycles_api.pages.frame.going import go, inside, said
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import OutsideError, Sending, Sent
@@ -64,7 +65,7 @@ def sign_in(
             school, account, sent.text("password"), address=address, device=device, trust=trust
         )
 
-    return _come_in(request, visit, sent, service, settings, opened)
+    return _come_in(request, visit, sent, service, settings, opened, by="password")
 
 
 @get("/in/{code:str}", sync_to_thread=True)
@@ -84,7 +85,7 @@ def redeem(
             sent.text("code"), address=address, device=device, trust=trust
         )
 
-    return _come_in(request, visit, sent, service, settings, opened)
+    return _come_in(request, visit, sent, service, settings, opened, by="code")
 
 
 @post("/sign-in/demo", sync_to_thread=True, status_code=303)
@@ -97,7 +98,7 @@ def demo_sign_in(
         school, person = sent.text("school"), sent.text("person")
         return service.signing_in.demo_sign_in(school, person, device=device)
 
-    return _come_in(request, visit, sent, service, settings, opened)
+    return _come_in(request, visit, sent, service, settings, opened, by="demo")
 
 
 @post("/sign-out", sync_to_thread=True, status_code=303)
@@ -131,20 +132,26 @@ def _come_in(
     service: Service,
     settings: Settings,
     opened: Callable[[str, str, bool], Opened],
+    *,
+    by: str,
 ) -> Response[Any]:
-    """Into a session of one's own, or back to the page with the reason."""
+    """Into a session of one's own, or back to the page with the reason; both are in the log."""
     _refuse_outside(request, settings)
     address = request.client.host if request.client else ""
     device = request.headers.get("user-agent", "")
+    note(address=address, by=by)
     try:
         session = opened(address, device, bool(sent.text("trust")))
     except (SignInError, InvitationError, ThrottledError) as error:
+        note(code=error.code)
         fault = Speaker(visit.language).error(error)
         to = inside(sent.text("next"))
         return _page(visit, service, settings, to=to, fault=fault, status=status_of(error))
     token = request.cookies.get(session_name(settings))
     if visit.signed is not None and token:
         service.signing_in.sign_out(token)
+    actor = session.signed.actor
+    note(school=actor.school_id, person=actor.pseudonym)
     guest_of = session.signed.guest_cycle
     to = f"/cycles/{guest_of}" if guest_of else sent.text("next")
     return go(to, cookies=[opened_cookie(settings, session)])
