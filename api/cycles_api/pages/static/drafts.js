@@ -60,7 +60,9 @@
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(), pairs && pairs.some(([, v]) => v instanceof File) ? 6e5 : 3e4);
     try {
-      return await fetch(path, { ...options, signal: ended.signal });
+      const answer = await fetch(path, { ...options, signal: ended.signal });
+      const text = await answer.text(); // one that breaks off in a dead spot is none
+      return { ok: answer.ok, status: answer.status, headers: answer.headers, text };
     } finally {
       clearTimeout(timer);
     }
@@ -73,7 +75,7 @@
     const asked = new URLSearchParams(names.map((name) => ["form", name]));
     const answer = await ask(`/drafts?${asked}`);
     if (answer.status >= 500) throw new Error("away");
-    const told = isJson(answer) ? await answer.json() : {};
+    const told = isJson(answer) ? JSON.parse(answer.text) : {};
     if (told.person !== person) return false;
     for (const field of document.querySelectorAll('input[name="csrf"]')) field.value = told.csrf;
     return told.drafts;
@@ -92,7 +94,7 @@
       if (answer.status >= 500 || answer.status === 429) throw new Error("away");
       if (to.startsWith("/sign-in")) return { out: true };
       if (answer.ok && to) return { to };
-      if (answer.status !== 403) return { status: answer.status, html: await answer.text() };
+      if (answer.status !== 403) return { status: answer.status, html: answer.text };
       if (!again || !(await known([]))) break;
     }
     return { out: true };
@@ -231,7 +233,7 @@
           if (answer.status === 403) await known([]); // for the next time
           throw new Error("away");
         }
-        const told = await answer.json();
+        const told = JSON.parse(answer.text);
         if (this.done) return;
         this.alone = false;
         this.large = answer.status === 413;
@@ -324,7 +326,7 @@
 
     async press(event) {
       event.preventDefault();
-      if (this.sending) return;
+      if (this.sending || this.done) return;
       const button = event.submitter;
       const pairs = [...new FormData(this.form)].filter(([, v]) => !(v instanceof File));
       if (button && button.name) pairs.push([button.name, button.value]);
@@ -373,7 +375,8 @@
       if (answer.to) {
         this.done = true;
         drop(this.key);
-        location.assign(answer.to);
+        const filed = new CustomEvent("cycles:filed", { cancelable: true, detail: { form: this.form, to: answer.to } });
+        if (document.dispatchEvent(filed)) location.assign(answer.to);
       } else if (answer.out) {
         this.tell(words.out, words.signIn, `/sign-in?next=${encodeURIComponent(location.pathname)}`);
       } else {
@@ -442,7 +445,7 @@
       // still away
     }
     for (const w of [...writings]) {
-      if (w.entry && w.entry.waiting && !w.sending) await w.send();
+      if (w.entry && w.entry.waiting && !w.sending && !w.done) await w.send();
       else await w.push();
     }
   };

@@ -12,33 +12,43 @@
   if (!root) return;
   const EVERY_MS = 2000;
   const PATIENCE_MS = 10000;
+  const HELD_MS = 10000; // a finger whose leaving was never told is gone by then
+  const TAP_MS = 300; // after a finger has left, its click may still come
   const LONGEST_MS = 4 * 3600 * 1000; // nobody meets for longer: a forgotten page falls silent
   const begun = Date.now();
   const note = root.querySelector(".lost");
   let tag = root.dataset.tag;
   let busy = false;
   let again = false;
+  let heldUntil = 0;
+  let pressed = 0; // counts what may have made older answers wrong
   let shownAt = Date.now();
 
   // What was said of the last press is not said again when the page renews itself.
   const here = new URL(window.location.href);
   here.searchParams.delete("done");
   window.history.replaceState(null, "", here);
+  let next = here.href;
 
   const say = (text) => {
     if (note && note.textContent !== text) note.textContent = text;
   };
 
+  const pause = (ms) => new Promise((done) => window.setTimeout(done, ms));
+
+  // To the last byte: an answer that breaks off in a dead spot is none.
   const ask = async (address, options = {}) => {
     const stop = new AbortController();
     const timer = window.setTimeout(() => stop.abort(), PATIENCE_MS);
     try {
-      return await fetch(address, {
+      const answer = await fetch(address, {
         cache: "no-store",
         credentials: "same-origin",
         signal: stop.signal,
         ...options,
       });
+      const { ok, status, redirected } = answer;
+      return { ok, status, redirected, text: await answer.text() };
     } finally {
       window.clearTimeout(timer);
     }
@@ -48,7 +58,7 @@
 
   const touched = (part) =>
     [...part.querySelectorAll("textarea, input, select")].some((field) => {
-      if (field.type === "hidden") return false;
+      if (field.type === "hidden" || field.form?.matches("[data-filed]")) return false;
       if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
       if (field.type === "file") return field.files.length > 0;
       if (field.tagName === "SELECT") return [...field.options].some((o) => o.selected !== o.defaultSelected);
@@ -71,7 +81,7 @@
 
   // A form that is being written in stays: its words are looked after by drafts.js.
   const keepsForm = (old, next) =>
-    [...old.querySelectorAll("form[data-draft]")].some((form) =>
+    [...old.querySelectorAll("form[data-draft]:not([data-filed])")].some((form) =>
       [...next.querySelectorAll("form[data-draft]")].some((other) => other.dataset.draft === form.dataset.draft),
     );
 
@@ -136,23 +146,37 @@
     document.dispatchEvent(new CustomEvent("cycles:renewed"));
   };
 
+  // What is under a finger stays there until the finger is off: else the press meets nothing.
+  const untouched = async () => {
+    while (Date.now() < heldUntil) await pause(50);
+  };
+
   const look = async () => {
     if (busy) {
       again = true;
       return;
     }
     busy = true;
+    const before = pressed;
     try {
-      const asked = await ask(`${root.dataset.now}?seen=${encodeURIComponent(tag)}`);
-      if (asked.redirected || asked.status === 404) {
-        window.location.reload();
-        return;
+      const wanted = next;
+      if (wanted === here.href) {
+        const asked = await ask(`${root.dataset.now}?seen=${encodeURIComponent(tag)}`);
+        if (asked.redirected || asked.status === 404) {
+          window.location.reload();
+          return;
+        }
+        if (asked.status === 204 && note && note.textContent === note.dataset.lost) say("");
+        if (asked.status !== 200) return;
       }
-      if (asked.status === 200) {
-        const page = await ask(here.href);
-        if (page.ok) renew(await page.text());
-      } else if (asked.status === 204 && note && note.textContent === note.dataset.lost) {
-        say("");
+      const page = await ask(wanted);
+      await untouched();
+      if (!page.ok || pressed !== before) return;
+      next = here.href;
+      renew(page.text);
+      if (wanted !== next) {
+        root.closest("main").focus({ preventScroll: true });
+        window.scrollTo(0, 0);
       }
     } catch {
       say(note ? note.dataset.lost : "");
@@ -178,29 +202,77 @@
 
   // --- presses that need no new page ------------------------------------------------------------
 
-  root.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!form.matches("form[data-quiet]")) return;
-    event.preventDefault();
-    if (form.dataset.sending) return;
-    form.dataset.sending = "yes";
-    try {
-      const answer = await ask(form.action, {
-        method: "POST",
-        body: new URLSearchParams(new FormData(form)),
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      renew(await answer.text());
-    } catch {
-      // The plain way says best what is wrong, and sends the same key again: it is done once.
-      form.removeAttribute("data-quiet");
-      if (navigator.onLine) form.submit();
-      else say(note.dataset.lost);
-    } finally {
-      delete form.dataset.sending;
-      delete form.dataset.sent;
-      if (!navigator.onLine) form.setAttribute("data-quiet", "");
+  const waiting = [];
+  let pressing = false;
+  let lost = false;
+  const named = (form) => {
+    const button = form.querySelector("button");
+    return `${form.action} ${button.dataset.turn || button.textContent}`;
+  };
+  const there = (name) =>
+    [...root.querySelectorAll("form[data-quiet]")].find(
+      (form) => named(form) === name && form.querySelector("button:not([disabled], [hidden])"),
+    );
+
+  // Sent under the same key until it is heard, so it is done once.
+  const send = async (form) => {
+    const body = new URLSearchParams(new FormData(form));
+    form.setAttribute("aria-busy", "true");
+    let answer = null;
+    while (!answer) {
+      pressed += 1;
+      try {
+        answer = await ask(form.action, { method: "POST", body });
+      } catch {
+        lost = true;
+        waiting.length = 0;
+        say(note ? note.dataset.lost : "");
+        await pause(EVERY_MS);
+      }
     }
+    lost = false;
+    pressed += 1;
+    await untouched();
+    form.removeAttribute("aria-busy");
+    delete form.dataset.sent;
+    if (answer.ok) {
+      renew(answer.text);
+      return;
+    }
+    // The plain way says best what is wrong.
+    waiting.length = 0;
+    if (!form.isConnected) root.append(form);
+    form.submit();
+  };
+
+  // One after another: what is pressed before the last press is answered waits for its turn.
+  root.addEventListener("submit", async (event) => {
+    if (!event.target.matches("form[data-quiet]")) return;
+    event.preventDefault();
+    if (!lost) waiting.push(named(event.target));
+    if (pressing) return;
+    pressing = true;
+    while (waiting.length) {
+      const form = there(waiting.shift());
+      if (form) await send(form);
+    }
+    pressing = false;
+  });
+
+  const held = (ms) => () => (heldUntil = Date.now() + ms);
+  window.addEventListener("pointerdown", held(HELD_MS));
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, held(TAP_MS));
+  window.addEventListener("click", held(0));
+
+  // What was filed on this page needs no other page: this one shows it.
+  document.addEventListener("cycles:filed", (event) => {
+    const to = new URL(event.detail.to, here);
+    if (to.pathname !== here.pathname) return;
+    event.preventDefault();
+    event.detail.form.dataset.filed = "yes";
+    next = to.href;
+    pressed += 1;
+    look();
   });
 
   document.addEventListener("keydown", (event) => {
