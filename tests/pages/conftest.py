@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.asking import Reader, Readers
 from tests.pages.browser import NoBrowserError, browser, found
+from tests.pages.revising import Story
 from tests.pages.serving import ServedSchool, served
 
 Visitor = Callable[..., Page]
@@ -48,6 +49,14 @@ def school() -> Iterator[ServedSchool]:
     """A demo school of one's own."""
     with served() as running:
         yield running
+
+
+@pytest.fixture
+def story(school: ServedSchool) -> Story:
+    """A lesson was talked over: five points wait for the teacher's answer."""
+    told = Story(school)
+    told.talked_over()
+    return told
 
 
 @pytest.fixture

@@ -17,12 +17,11 @@ __all__ = ["form_of", "signed_in"]
 @contextmanager
 def signed_in(at: ServedSchool, who: str, language: str = "zh-CN") -> Iterator[httpx.Client]:
     """Somebody of the demo school, signed in; redirects are followed."""
-    sent = {"school": at.school.school_id, "person": at.school.people[who], "next": "/"}
     headers = {"Accept-Language": language, "Accept": "text/html"}
     with httpx.Client(
         base_url=at.url, follow_redirects=True, timeout=60, headers=headers
     ) as client:
-        client.post("/sign-in/demo", data=sent)
+        client.post("/sign-in/demo", data=at.demo_sign_in(who))
         yield client
 
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import httpx
-
 from cycles.engine.commands import Advance, Answer, Command, File, Merge, Verify
 from cycles.service import Actor, Given, Receipt
 from cycles.service.answers import CycleAnswer
 from tests.pages.serving import ServedSchool
 
-__all__ = ["Story", "signed_in"]
+__all__ = ["Story"]
 
 
 class Story:
@@ -109,14 +104,3 @@ class Story:
     def seen(self, by: str, point: str, outcome: str = "worked") -> None:
         """Somebody says whether it was seen."""
         self.do(by, Verify(point=point, outcome=outcome))
-
-
-@contextmanager
-def signed_in(school: ServedSchool, who: str, **headers: str) -> Iterator[httpx.Client]:
-    """A browser without scripts, with somebody signed in."""
-    sent = {"school": school.school.school_id, "person": school.school.people[who], "next": "/"}
-    with httpx.Client(
-        base_url=school.url, follow_redirects=True, timeout=60, headers=headers
-    ) as client:
-        client.post("/sign-in/demo", data=sent)
-        yield client

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from sqlmodel import SQLModel
 
-from cycles.service import Core
+from cycles.service import Core, operator_of
 from cycles.store.files import FileFolder
 from cycles.store.memory import MemoryStore
 from cycles_api.app import create_app
@@ -43,6 +43,15 @@ class ServedSchool:
     url: str
     school: DemoSchool
     service: Service
+
+    def cycle(self, name: str) -> str:
+        """The path of a cycle's page; the names are the demo's."""
+        return f"/cycles/{self.school.cycles[name]}"
+
+    def group(self, name: str) -> str:
+        """A group's id."""
+        groups = self.service.schools.groups(operator_of(self.school.school_id))
+        return next(group.id for group in groups if group.name == name)
 
     def demo_sign_in(self, who: str) -> dict[str, str]:
         """What the demo's sign-in page sends for one of its people."""

@@ -2,33 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.pages.revising import Story, signed_in
-
-HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)"'
-
-
-@pytest.fixture
-def story(school):
-    """Five points wait for the teacher's answer."""
-    told = Story(school)
-    told.talked_over()
-    return told
-
-
-def _form(page, action):
-    """What the first form with this address would send."""
-    form = re.search(rf'<form[^>]*action="{action}".*?</form>', page, flags=re.DOTALL)
-    assert form, page
-    return dict(re.findall(HIDDEN, form.group(0)))
+from tests.pages.forms import form_of, signed_in
+from tests.pages.revising import Story
 
 
 def _send(client, story, *, page="", **chosen):
     """Send the answers as the page's form would."""
     to = f"{story.to}/answers"
-    form = _form(client.get(page or to).text, to)
+    form = form_of(client.get(page or to).text, to)
     return client.post(to, data={**form, **chosen})
 
 
@@ -140,7 +123,7 @@ def test_what_like_points_said_and_who_raised_them_is_shown(school):
     story.file("ma", "three_ones", strength="好", weakness=[said], hope=["多练"])
     points = story.points("song")
     story.close((points[said], points["让学生自己举例"]))
-    with signed_in(school, "liu", **{"accept-language": "en"}) as liu:
+    with signed_in(school, "liu", "en") as liu:
         page = liu.get(f"{story.to}/answers").text
 
     legend = page.index("让学生自己举例")
@@ -217,7 +200,7 @@ def test_answers_stand_as_given_when_sent_twice(story):
     first, second, *_ = story.points().values()
     to = f"{story.to}/answers"
     with signed_in(story.school, "liu") as liu:
-        form = _form(liu.get(to).text, to)
+        form = form_of(liu.get(to).text, to)
         sent = {**form, f"answer.{first}": "adopted", f"answer.{second}": "adopted"}
 
         answers = [liu.post(to, data=sent) for _ in range(2)]

@@ -7,11 +7,6 @@ from playwright.sync_api import expect
 from cycles.service import boards, operator_of
 
 
-def _group(at, name):
-    groups = at.service.schools.groups(operator_of(at.school.school_id))
-    return next(group.id for group in groups if group.name == name)
-
-
 def _chat(page):
     """The text for the group."""
     return re.search(r'<textarea id="chat".*?>(.*?)</textarea>', page.text, re.DOTALL).group(1)
@@ -118,7 +113,7 @@ def test_a_deputy_chooses_a_group(shown, visit):
 
 def test_nobody_else_has_a_board(shown, ask):
     """A head has their own groups', others have none: neither shown nor found by its address."""
-    other = _group(shown, "语文教研组")
+    other = shown.group("语文教研组")
 
     assert ask("song", f"/board?group={other}").status_code == 404
     for who in ("ma", "du", "shen"):

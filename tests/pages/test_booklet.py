@@ -13,10 +13,6 @@ from tests.pages.forms import form_of, signed_in
 PAPER = {"width": 658, "height": 964}
 
 
-def _cycle(school, name):
-    return f"/cycles/{school.school.cycles[name]}"
-
-
 def _outline(pdf):
     """The headings in the order of the document, as the PDF's own outline has them."""
     there = {}
@@ -39,7 +35,7 @@ def _pages(pdf):
 @pytest.mark.parametrize(("name", "who"), [("finished", "zheng"), ("blocked", "song")])
 def test_chromium_prints_cover_contents_records_and_signatures(shown, visit, name, who):
     """A4; a page for cover and contents, then every chapter on a new one, in order."""
-    page = visit(shown, who, f"{_cycle(shown, name)}/booklet")
+    page = visit(shown, who, f"{shown.cycle(name)}/booklet")
     chapters = page.locator(".contents > ol > li").count()
 
     pdf = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
@@ -56,7 +52,7 @@ def test_chromium_prints_cover_contents_records_and_signatures(shown, visit, nam
 
 def test_no_table_is_cut(shown, visit):
     """None is wider than the paper, no row is taller; rows stay whole, and titles are repeated."""
-    page = visit(shown, "zheng", f"{_cycle(shown, 'finished')}/booklet", viewport=PAPER)
+    page = visit(shown, "zheng", f"{shown.cycle('finished')}/booklet", viewport=PAPER)
     page.emulate_media(media="print")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
@@ -75,7 +71,7 @@ def test_no_table_is_cut(shown, visit):
 
 def test_what_is_around_the_page_is_not_printed(shown, visit):
     """Neither bars nor buttons: paper has the booklet alone."""
-    page = visit(shown, "zheng", f"{_cycle(shown, 'finished')}/booklet")
+    page = visit(shown, "zheng", f"{shown.cycle('finished')}/booklet")
     page.emulate_media(media="print")
 
     for around in (".top", ".foot", ".strip", ".noprint"):
@@ -85,7 +81,7 @@ def test_what_is_around_the_page_is_not_printed(shown, visit):
 
 def test_one_press_prints(shown, visit):
     """From the cycle's page the print dialogue opens by itself; once."""
-    page = visit(shown, "zheng", _cycle(shown, "finished"))
+    page = visit(shown, "zheng", shown.cycle("finished"))
     page.context.add_init_script("window.printed = 0; window.print = () => { window.printed += 1 }")
 
     page.get_by_role("link", name="打印成册").click()
@@ -99,7 +95,7 @@ def test_one_press_prints(shown, visit):
 def test_it_holds_what_a_school_files(shown):
     """Cover, observations by the minute, who was there, every version of the plan, answers."""
     with signed_in(shown, "zheng") as zheng:
-        page = zheng.get(f"{_cycle(shown, 'finished')}/booklet").text
+        page = zheng.get(f"{shown.cycle('finished')}/booklet").text
 
     for there in (
         "育新小学",
@@ -124,8 +120,8 @@ def test_it_holds_what_a_school_files(shown):
 def test_it_holds_what_its_reader_may_read_and_nothing_else(shown):
     """Before they are shown, a colleague's three ones stand in no booklet but their own."""
     with signed_in(shown, "song") as song, signed_in(shown, "he") as he:
-        own = song.get(f"{_cycle(shown, 'blocked')}/booklet").text
-        others = he.get(f"{_cycle(shown, 'blocked')}/booklet").text
+        own = song.get(f"{shown.cycle('blocked')}/booklet").text
+        others = he.get(f"{shown.cycle('blocked')}/booklet").text
 
     said = "素材贴近学生"
     assert said in own
@@ -146,7 +142,7 @@ def _docx(*paragraphs):
 
 def test_a_plan_that_is_a_word_file_is_printed_in_words(school):
     """Its name, the beginning of its hash, and what it says; the page is still one of paper."""
-    cycle = _cycle(school, "preparing")
+    cycle = school.cycle("preparing")
     with signed_in(school, "he") as he:
         to = f"{cycle}/records/lesson_plan"
         file = ("扇形 第一版.docx", _docx("教学目标:认识扇形", "教学过程:先折再剪"))
@@ -164,7 +160,7 @@ def test_any_workflow_has_a_booklet(shown, name):
     """Another workflow, a cycle that has just begun or rests: in both languages."""
     for language in ("zh-CN", "en"):
         with signed_in(shown, "wu", language) as wu:
-            answer = wu.get(f"{_cycle(shown, name)}/booklet")
+            answer = wu.get(f"{shown.cycle(name)}/booklet")
 
         assert answer.status_code == 200
         assert answer.text.count("<h1") == 1

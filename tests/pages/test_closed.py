@@ -20,8 +20,7 @@ def client(shown):
 
 
 def _sign_in(client, shown, who):
-    sent = {"school": shown.school.school_id, "person": shown.school.people[who], "next": "/"}
-    return client.post("/sign-in/demo", data=sent)
+    return client.post("/sign-in/demo", data=shown.demo_sign_in(who))
 
 
 def _csrf(client):

@@ -20,11 +20,6 @@ TEACHERS = {"陈可", "何静怡", "刘思雨", "马晓东", "钱慧", "宋明�
 SHAMING = ("逾期", "未完成", "落后", "排名第", "拖延", "overdue", "behind", "failed")
 
 
-def _group(at, name):
-    groups = at.service.schools.groups(operator_of(at.school.school_id))
-    return next(group.id for group in groups if group.name == name)
-
-
 def _told(page):
     """Teacher → standing, in the page's order."""
     found = {}
@@ -101,13 +96,13 @@ def test_a_group_head_sees_the_own_group(shown, ask):
     page = ask("song", "/coverage")
 
     assert set(_told(page)) == {"宋明远", "刘思雨", "马晓东", "何静怡"}
-    assert ask("song", f"/coverage?group={_group(shown, '语文教研组')}").status_code == 404
-    assert ask("song", f"/coverage.xlsx?group={_group(shown, '语文教研组')}").status_code == 404
+    assert ask("song", f"/coverage?group={shown.group('语文教研组')}").status_code == 404
+    assert ask("song", f"/coverage.xlsx?group={shown.group('语文教研组')}").status_code == 404
 
 
 def test_a_deputy_chooses_a_group(shown, ask):
     """The same, narrowed to one of them."""
-    page = ask("zheng", f"/coverage?group={_group(shown, '语文教研组')}")
+    page = ask("zheng", f"/coverage?group={shown.group('语文教研组')}")
 
     assert list(_told(page)) == ["陈可", "钱慧", "周子墨"]
 
@@ -200,7 +195,7 @@ def _actor(at, who):
 
 
 def _opened(at, actor, teacher, lesson):
-    group = _group(at, "数学教研组")
+    group = at.group("数学教研组")
     subject = {"lesson": lesson, "grade": "六年级", "discipline": "数学"}
     roles = {"teacher": (at.school.people[teacher],)}
     command = Open(cycle="", group=group, zone="", subject=subject, roles=roles)
@@ -313,7 +308,7 @@ def test_a_group_head_counts_the_own_group(shown, ask):
     assert sums["课例研讨"]["进行中"] == 5
     assert sums["听课反馈"]["进行中"] == 0
     assert _sums(ask("qian", "/plan"))["听课反馈"]["进行中"] == 0
-    assert ask("song", f"/plan?group={_group(shown, '语文教研组')}").status_code == 404
+    assert ask("song", f"/plan?group={shown.group('语文教研组')}").status_code == 404
     assert ask("song", "/plan?workflow=nothing").status_code == 404
 
 

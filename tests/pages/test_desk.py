@@ -3,33 +3,23 @@
 import io
 import re
 import zipfile
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from cycles.ledger import Finding
 from cycles.service import operator_of
 from cycles.service.reading_log import LogQuestion
+from tests.pages.forms import signed_in
 from tests.pages.test_everybody import PAGES
 
 
 @pytest.fixture
 def auditor(shown):
     """The auditor's browser, without scripts."""
-    with _signed_in(shown, "du") as client:
-        yield client
-
-
-@contextmanager
-def _signed_in(shown, who):
-    sent = {"school": shown.school.school_id, "person": shown.school.people[who], "next": "/"}
-    headers = {"Accept-Language": "zh-CN"}
-    with httpx.Client(base_url=shown.url, timeout=60, headers=headers) as client:
-        client.post("/sign-in/demo", data=sent)
+    with signed_in(shown, "du") as client:
         yield client
 
 
@@ -43,13 +33,13 @@ def _entries(page):
 def test_the_desk_is_for_auditors_deputies_and_the_head(shown, path):
     """Whoever the service shows the log finds the desk; all others are refused, guests too."""
     for who, status in (("du", 200), ("zheng", 200), ("wu", 200), ("song", 403), ("shen", 403)):
-        with _signed_in(shown, who) as client:
+        with signed_in(shown, who) as client:
             assert client.get(path).status_code == status, who
 
 
 def test_nobody_else_is_shown_an_entry_or_the_way_to_the_desk(shown):
     """An entry's address opens for no teacher, and their pages do not speak of the desk."""
-    with _signed_in(shown, "ma") as client:
+    with signed_in(shown, "ma") as client:
         blocked = shown.school.cycles["blocked"]
         assert client.get(f"/desk/entries/cycle/{blocked}/1").status_code == 403
         assert client.get("/desk/export").status_code == 403
@@ -247,7 +237,7 @@ def test_a_look_stands_on_the_page_of_looks_for_the_deputy_and_the_head(shown, a
     desk = auditor.get("/desk").text
 
     for who in ("zheng", "wu"):
-        with _signed_in(shown, who) as client:
+        with signed_in(shown, who) as client:
             page = client.get("/desk/looks").text
         [look, *_] = [each for each in _entries(page) if "看了一个研讨" in each]
         assert "<strong>杜衡</strong>" in look
@@ -257,7 +247,7 @@ def test_a_look_stands_on_the_page_of_looks_for_the_deputy_and_the_head(shown, a
 
 def test_a_teacher_reads_no_looks_and_draws_no_sample(shown):
     """Neither is for those who do not read the log."""
-    with _signed_in(shown, "ma") as client:
+    with signed_in(shown, "ma") as client:
         assert client.get("/desk/looks").status_code == 403
         assert client.get("/desk/sample").status_code == 403
 

@@ -23,8 +23,7 @@ def client(school):
 
 def _sign_in(client, school, who):
     client.cookies.clear()
-    sent = {"school": school.school.school_id, "person": school.school.people[who], "next": "/"}
-    client.post("/sign-in/demo", data=sent)
+    client.post("/sign-in/demo", data=school.demo_sign_in(who))
     return client.get("/drafts").json()["csrf"]
 
 

@@ -17,10 +17,6 @@ def _days(school, days=2):
     return {"since": today.isoformat(), "until": (today + timedelta(days=days)).isoformat()}
 
 
-def _cycle(school, name="blocked"):
-    return f"/cycles/{school.school.cycles[name]}"
-
-
 def _held(school, cycle):
     found = school.service.looking.cycle(
         operator_of(school.school.school_id), cycle.removeprefix("/cycles/")
@@ -30,7 +26,7 @@ def _held(school, cycle):
 
 def test_a_head_names_somebody_who_stands_in(school, visit):
     """The teacher is ill: name, who, until when, why; from then on the other one is asked."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     song = visit(school, "song", f"{cycle}/people")
     song.get_by_role("link", name="刘思雨").click()
     song.get_by_text("请人代几天").click()
@@ -50,7 +46,7 @@ def test_a_head_names_somebody_who_stands_in(school, visit):
 @pytest.mark.parametrize("verb", ["reassign", "substitute", "excuse"])
 def test_every_change_of_people_is_one_entry(school, verb):
     """Each form does what it says, once, and needs a reason; the history tells it in a sentence."""
-    cycle = _cycle(school, "preparing")
+    cycle = school.cycle("preparing")
     with signed_in(school, "zheng") as zheng:
         person = _held(school, cycle)["teacher"][0]
         page = zheng.get(f"{cycle}/people", params={"role": "teacher", "person": person}).text
@@ -69,7 +65,7 @@ def test_every_change_of_people_is_one_entry(school, verb):
 
 def test_who_is_asked_in_vain_is_said_and_nothing_is_lost(school):
     """Somebody who cannot take the part: the fault names who could, and the reason stays."""
-    cycle = _cycle(school, "preparing")
+    cycle = school.cycle("preparing")
     with signed_in(school, "zheng") as zheng:
         person = _held(school, cycle)["teacher"][0]
         page = zheng.get(f"{cycle}/people", params={"role": "teacher", "person": person}).text
@@ -87,7 +83,7 @@ def test_who_is_asked_in_vain_is_said_and_nothing_is_lost(school):
 
 def test_a_teacher_is_offered_no_change_and_refused_one(shown):
     """Whoever may not is shown who takes part, and told whom to ask."""
-    cycle = _cycle(shown)
+    cycle = shown.cycle("blocked")
     with signed_in(shown, "ma") as ma:
         page = ma.get(f"{cycle}/people").text
         assert "刘思雨" in page
@@ -104,7 +100,7 @@ def test_a_teacher_is_offered_no_change_and_refused_one(shown):
 
 def test_a_day_that_is_none_is_said_beside_its_field(school):
     """What was typed stays; the fault stands beside the day."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     teacher = school.school.people["liu"]
     with signed_in(school, "song") as song:
         asked = {"role": "teacher", "person": teacher}
@@ -125,7 +121,7 @@ def test_a_day_that_is_none_is_said_beside_its_field(school):
 
 def test_who_has_to_find_somebody_is_led_to_the_people(school):
     """The deputy's card, once nobody else is there to file: it opens the page of people."""
-    cycle = _cycle(school, "explaining")
+    cycle = school.cycle("explaining")
     with signed_in(school, "qian") as qian, signed_in(school, "zheng") as zheng:
         person = _held(school, cycle)["teacher"][0]
         page = qian.get(f"{cycle}/people", params={"role": "teacher", "person": person}).text
@@ -141,7 +137,7 @@ def test_who_has_to_find_somebody_is_led_to_the_people(school):
 def test_the_history_says_which_suggestion_was_answered(shown):
     """What was suggested stands beside the answer, for whoever may read it."""
     with signed_in(shown, "zheng") as zheng:
-        page = zheng.get(f"{_cycle(shown, 'finished')}/history").text
+        page = zheng.get(f"{shown.cycle('finished')}/history").text
 
     entry = re.search(r"答复了一条意见:采纳.*?</li>", page, flags=re.DOTALL).group(0)
     assert 'class="note"' in entry
@@ -182,7 +178,7 @@ def come_in(school):
 
 def test_a_guest_comes_by_a_link_and_is_shut_out_again(school, visit):
     """Asked in with a name, a QR and a line to send; listed; out at once when the link ends."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     song = visit(school, "song", f"{cycle}/people")
     song.get_by_text("请一位来宾").click()
     song.get_by_label("怎么称呼").fill("郭教授(师范学院)")
@@ -207,7 +203,7 @@ def test_a_guest_comes_by_a_link_and_is_shut_out_again(school, visit):
 def test_a_guest_tries_the_address_of_another_cycle(school, come_in):
     """It is answered as one that is not there, kindly, with the way back to what is theirs."""
     with signed_in(school, "song") as song:
-        guest = come_in(_link(_ask(school, song, _cycle(school))))
+        guest = come_in(_link(_ask(school, song, school.cycle("blocked"))))
     other = school.school.cycles["tomorrow"]
 
     for path in (f"/cycles/{other}", f"/cycles/{other}/people", f"/cycles/{other}/history"):
@@ -217,12 +213,12 @@ def test_a_guest_tries_the_address_of_another_cycle(school, come_in):
         assert 'href="/"' in answer.text
     for path in ("/board", "/desk", "/people"):
         assert guest.get(path).status_code == 403
-    assert guest.get(_cycle(school)).status_code == 200
+    assert guest.get(school.cycle("blocked")).status_code == 200
 
 
 def test_a_link_that_was_taken_back_says_whom_to_ask(school, come_in):
     """Link and session are dead; the page says so and whom to ask for another."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     with signed_in(school, "song") as song:
         link = _link(_ask(school, song, cycle))
         guest = come_in(link)
@@ -239,7 +235,7 @@ def test_a_link_that_was_taken_back_says_whom_to_ask(school, come_in):
 
 def test_an_expired_link_says_whom_to_ask(school, come_in):
     """After its last day neither the link nor what came in by it opens anything."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     with signed_in(school, "song") as song:
         link = _link(_ask(school, song, cycle))
         guest = come_in(link)
@@ -261,7 +257,7 @@ def test_an_expired_link_says_whom_to_ask(school, come_in):
 
 def test_a_guest_who_signed_out_cannot_go_on_with_the_old_cookie(school, come_in):
     """The cookie tried again opens nothing; the link still does."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     with signed_in(school, "song") as song:
         link = _link(_ask(school, song, cycle))
     guest = come_in(link)
@@ -276,7 +272,7 @@ def test_a_guest_who_signed_out_cannot_go_on_with_the_old_cookie(school, come_in
 
 def test_what_is_wrong_with_a_guests_form_is_said_and_nothing_is_lost(school):
     """A day long ago, no name, a name that somebody has: beside the field."""
-    cycle = _cycle(school)
+    cycle = school.cycle("blocked")
     with signed_in(school, "song") as song:
         for more, said in (
             ({"until": "2020-01-01"}, "最长用 200 天"),

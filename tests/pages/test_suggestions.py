@@ -4,15 +4,7 @@ import re
 
 import pytest
 
-from tests.pages.revising import Story, signed_in
-
-
-@pytest.fixture
-def story(school):
-    """Five points wait for the teacher's answer."""
-    told = Story(school)
-    told.talked_over()
-    return told
+from tests.pages.forms import signed_in
 
 
 def _page(story, who, show=""):

@@ -8,19 +8,11 @@ import pytest
 
 from cycles.engine.commands import Advance
 from cycles.errors import NotWhatItSaysError
-from tests.pages.revising import Story, signed_in
+from tests.pages.forms import signed_in
 from tests.pages.word_files import document, docx, zipped
 
 FIRST = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由老师说")
 SECOND = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由学生说", "三、质疑三分钟")
-
-
-@pytest.fixture
-def story(school):
-    """Five points wait for the teacher's answer; the plan has one version, a text."""
-    told = Story(school)
-    told.talked_over()
-    return told
 
 
 def _plan(story, *paragraphs, name="教案.docx", content=b"", **more):
@@ -31,7 +23,7 @@ def _plan(story, *paragraphs, name="教案.docx", content=b"", **more):
 
 
 def _page(story, who="ma", query="", language="zh"):
-    with signed_in(story.school, who, **{"accept-language": language}) as client:
+    with signed_in(story.school, who, language) as client:
         return client.get(f"{story.to}/versions/lesson_plan{query}")
 
 

@@ -13,17 +13,13 @@ def _day(school, days):
     return (today + timedelta(days=days)).isoformat()
 
 
-def _cycle(school, name):
-    return f"/cycles/{school.school.cycles[name]}"
-
-
 def _text(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
 def test_the_teacher_is_ill_and_somebody_stands_in(school, visit):
     """First it is seen who would have to do what; then a reason and a press make it so."""
-    cycle = _cycle(school, "explaining")
+    cycle = school.cycle("explaining")
     head = visit(school, "qian", f"{cycle}/what-if")
     teacher = head.get_by_label("谁不在").locator("option").nth(1).inner_text()
     head.get_by_label("谁不在").select_option(index=1)
@@ -46,7 +42,7 @@ def test_the_teacher_is_ill_and_somebody_stands_in(school, visit):
 
 def test_a_day_that_moves_is_looked_at_from_the_day_after(shown):
     """What waits until the day, who is asked then; and nothing has changed by looking."""
-    cycle = _cycle(shown, "tomorrow")
+    cycle = shown.cycle("tomorrow")
     with signed_in(shown, "song") as song:
         before = song.get(f"{cycle}/history").text
         day = {"day": _day(shown, 8)}
@@ -63,7 +59,7 @@ def test_a_day_that_moves_is_looked_at_from_the_day_after(shown):
 
 def test_what_a_waiver_would_open_is_told(shown):
     """A deputy sees which steps fall away, and whose step it is then."""
-    cycle = _cycle(shown, "blocked")
+    cycle = shown.cycle("blocked")
     with signed_in(shown, "zheng") as zheng:
         page = _text(zheng.get(f"{cycle}/what-if", params={"guard": "three_ones"}).text)
 
@@ -73,7 +69,7 @@ def test_what_a_waiver_would_open_is_told(shown):
 
 def test_a_teacher_supposes_with_a_teachers_rights(shown):
     """What they could not send is refused, with who could; nothing can be settled."""
-    cycle, he = _cycle(shown, "blocked"), shown.school.people["he"]
+    cycle, he = shown.cycle("blocked"), shown.school.people["he"]
     with signed_in(shown, "ma") as ma:
         page = ma.get(f"{cycle}/what-if", params={"person": he}).text
 
@@ -84,7 +80,7 @@ def test_a_teacher_supposes_with_a_teachers_rights(shown):
 
 def test_a_day_that_is_none_is_said(shown):
     """A typed day that no calendar has."""
-    cycle = _cycle(shown, "blocked")
+    cycle = shown.cycle("blocked")
     with signed_in(shown, "song") as song:
         for wrong in ({"on": "soon"}, {"person": shown.school.people["liu"], "since": "x"}):
             answer = song.get(f"{cycle}/what-if", params=wrong)
@@ -94,7 +90,7 @@ def test_a_day_that_is_none_is_said(shown):
 
 def test_a_lesson_gets_another_day_at_one_press(school):
     """改期: the old day is void, the new one stands, with its reason; both or neither."""
-    cycle = _cycle(school, "tomorrow")
+    cycle = school.cycle("tomorrow")
     with signed_in(school, "song") as song:
         page = song.get(f"{cycle}/move").text
         sent = form_of(page, f"{cycle}/move")
@@ -118,5 +114,5 @@ def test_a_lesson_gets_another_day_at_one_press(school):
 def test_where_no_day_can_move_there_is_no_such_page(shown):
     """A cycle that stands elsewhere, and a person who may not."""
     with signed_in(shown, "song") as song, signed_in(shown, "he") as he:
-        assert song.get(f"{_cycle(shown, 'blocked')}/move").status_code == 404
-        assert he.get(f"{_cycle(shown, 'tomorrow')}/move").status_code == 404
+        assert song.get(f"{shown.cycle('blocked')}/move").status_code == 404
+        assert he.get(f"{shown.cycle('tomorrow')}/move").status_code == 404
