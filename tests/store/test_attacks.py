@@ -16,13 +16,16 @@ from sqlalchemy import Column, ForeignKeyConstraint, MetaData, create_engine, ma
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from cycles.store import DefiningRow, Store, VersionRow, Work, open_store
+from cycles.store import MARKS, DefiningRow, Store, VersionRow, Work, open_store
 from cycles.store.guards import GUARDS, guard_statements
 from cycles.store.sqlite import connect
 from cycles.store.tables import Derived
 from tests.databases import fresh_database
 from tests.store.attacks import ATTACKS, Attack, fair_entry
 from tests.store.school_log import at, move_on, open_cycle, school, write_entry
+
+#: Columns of an entry that both databases read out of its body.
+WORKED_OUT = ("at", "act", "actor", *MARKS)
 
 TABLES = ("entry", "payload", "cycle", "version", "defining")
 
@@ -34,7 +37,7 @@ REPEATED = {
     "entry_truncate": ("cycle_truncate",),
     "version_truncate": ("defining_truncate",),
     # All are worked out of the body.
-    "entry.body": ("entry.leaf", "entry.at", "entry.act", "entry.actor"),
+    "entry.body": ("entry.leaf", *(f"entry.{name}" for name in WORKED_OUT)),
 }
 
 
@@ -214,7 +217,7 @@ def test_every_guard_that_the_database_has_is_tried(
     for table in TABLES:
         found |= _in_catalogue(target, table)
 
-    derived = {f"entry.{name}" for name in ("at", "act", "actor")}
+    derived = {f"entry.{name}" for name in WORKED_OUT}
     if engine == "postgresql":
         keys = {f"{t}.{c.name}" for t in TABLES for c in SQLModel.metadata.tables[t].primary_key}
         derived |= keys | {"entry.leaf"}

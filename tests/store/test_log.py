@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from cycles.errors import LedgerError, NotFoundError
 from cycles.ledger import Body, leaf_hash
-from cycles.store import LogFilter, Payload, Store, StoredEntry, Work
+from cycles.store import MARKS, LogFilter, Mark, Payload, Place, Store, StoredEntry, Work
 from tests.store.school_log import (
     LI,
     WANG,
@@ -197,7 +199,7 @@ def test_the_log_is_read_newest_first_in_pages(store: Store) -> None:
 
 
 def test_the_log_is_filtered_by_what_the_body_says(store: Store) -> None:
-    """Subject, act, actor, and time from (included) to (not included)."""
+    """Subject, act, person, and time from (included) to (not included)."""
 
     def several(work: Work) -> None:
         write_entry(work, "school", act="import", actor=LI, at=at(1))
@@ -213,10 +215,94 @@ def test_the_log_is_filtered_by_what_the_body_says(store: Store) -> None:
     assert times() == ["03", "02", "01"]
     assert times(subj="school") == ["02", "01"]
     assert times(act="erase") == ["03", "02"]
-    assert times(actor=LI) == ["01"]
+    assert times(person=LI) == ["01"]
     assert times(since=at(2)) == ["03", "02"]
     assert times(until=at(2)) == ["01"]
     assert times(act="erase", subj="school", since=at(1), until=at(9)) == ["02"]
+    assert times(besides="erase") == ["01"]
+
+
+def test_a_person_s_entries_are_those_typed_for_them_too(store: Store) -> None:
+    """Done by them or for them, once each and newest first, in pages as well."""
+
+    def several(work: Work) -> None:
+        write_entry(work, "school", actor=LI, at=at(1))
+        write_entry(work, "school", for_=LI, at=at(2))
+        write_entry(work, "school", at=at(3))
+        write_entry(work, "school", actor=LI, for_=LI, at=at(4))
+        write_entry(work, "person:" + LI, actor=LI, at=at(5))
+
+    store.write("north", several)
+
+    def page(before: Place | None, **asked: Any) -> list[StoredEntry]:
+        meant = LogFilter(person=LI, **asked)
+        return store.read("north", lambda w: w.log_page(meant, before=before, limit=2))
+
+    first = page(None)
+    rest = page(first[-1].place)
+    assert [entry.place for entry in (*first, *rest)] == [
+        (at(5), "person:" + LI, 1),
+        (at(4), "school", 4),
+        (at(2), "school", 2),
+        (at(1), "school", 1),
+    ]
+    assert [entry.seq for entry in page(None, subj="school")] == [4, 2]
+    assert [entry.seq for entry in page(None, marks=("typed",))] == [4, 2]
+
+
+def test_a_group_s_entries_are_those_of_its_cycles(store: Store) -> None:
+    """Nothing of another group, nor of the school itself."""
+
+    def several(work: Work) -> None:
+        open_cycle(work, "c1", group="maths")
+        open_cycle(work, "c2", group="chinese")
+        move_on(work, "c1")
+        write_entry(work, "school")
+
+    store.write("north", several)
+
+    def found(group: str) -> list[tuple[str, int]]:
+        page = store.read("north", lambda work: work.log_page(LogFilter(group=group)))
+        return [(entry.subj, entry.seq) for entry in page]
+
+    assert found("maths") == [("cycle:c1", 2), ("cycle:c1", 1)]
+    assert found("chinese") == [("cycle:c2", 1)]
+    assert found("art") == []
+
+
+#: What an entry says, and the marks that it has.
+MARKED: list[tuple[dict[str, Any], set[Mark]]] = [
+    ({}, set()),
+    ({"act": "file", "data": {"late": True}}, {"late"}),
+    ({"act": "file", "data": {"late": False}}, set()),
+    ({"act": "waive"}, {"waived"}),
+    ({"guards": {"go.ready": "waived"}}, {"waived"}),
+    ({"guards": {"go.waive": "met"}}, set()),
+    ({"for_": LI}, {"typed"}),
+    ({"act": "propose_reopen"}, {"reopened"}),
+    ({"act": "reopen"}, {"reopened"}),
+    ({"act": "file", "data": {"note": '"late":true,"for":"p","x":"waived"'}}, set()),
+    ({"act": "file", "data": {"late": True}, "for_": LI}, {"late", "typed"}),
+]
+
+
+def test_entries_are_found_by_their_marks(store: Store) -> None:
+    """Each mark finds the entries that have it, several marks those that have them all."""
+
+    def several(work: Work) -> None:
+        for said, _ in MARKED:
+            write_entry(work, "school", **said)
+
+    store.write("north", several)
+
+    def found(*marks: Mark) -> list[int]:
+        page = store.read("north", lambda work: work.log_page(LogFilter(marks=marks)))
+        return [entry.seq for entry in page]
+
+    for mark in MARKS:
+        having = [seq for seq, (_, has) in enumerate(MARKED, 1) if mark in has]
+        assert found(mark) == having[::-1]
+    assert found("late", "typed") == [len(MARKED)]
 
 
 def test_the_log_s_page_carries_payloads(store: Store) -> None:

@@ -23,9 +23,9 @@ from cycles.service.journal import event_of
 from cycles.service.looking import Looking, Seen
 from cycles.service.looks import Looks
 from cycles.service.names import Told, outward, people_in
-from cycles.store import LogFilter, StoredEntry, Work
+from cycles.store import MARKS, LogFilter, Place, StoredEntry, Work
 
-__all__ = ["EntryInChain", "LogQuestion", "ReadingLog", "may_read_payload"]
+__all__ = ["EntryInChain", "LogQuestion", "Place", "ReadingLog", "may_read_payload"]
 
 #: Entries looked at to fill one page; a page may be short of its limit and still have a next one.
 _SCAN: Final = 2_000
@@ -42,20 +42,6 @@ _REOPENING: Final = frozenset({"propose_reopen", "reopen"})
 
 #: How many other cycles a guard looked at, and their digest: some of them may be hidden.
 _WITNESS: Final = frozenset({"saw"})
-
-#: A question's flag → what stands in the canonical bytes of each entry that it means.
-_MARKS: Final[dict[str, bytes]] = {
-    "late": b'"late":true',
-    "waived": b"waive",
-    "typed": b'"for":"',
-    "reopened": b'reopen","actor":',
-    "looks": b'"act":"look"',
-}
-#: In canonical bytes nothing can come before it that looks like it.
-_AT: Final = b'"at":"'
-_INSTANT_BYTES: Final = 27
-
-Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,37 +141,24 @@ class ReadingLog:
 
         def found(work: Work) -> HistoryAnswer:
             reader = _Reader(self._core, work, actor)
-            meant = LogFilter(
-                subj=_subject_asked(asked),
-                act=asked.act,
-                since=asked.since,
-                until=asked.until,
-            )
-            marks = reader.marks(asked)
+            meant = reader.filter(asked)
             shown: list[EntryAnswer] = []
-            last, scanned = before, 0
+            last, scanned, wanted = before, 0, limit
             while True:
-                page = work.log_page(meant, before=last, limit=_PAGE)
+                page = work.log_page(meant, before=last, limit=wanted)
                 for entry in page:
-                    # Most entries of a long log are passed over: for these, nothing else is done.
-                    if scanned >= _SCAN and last is not None:
-                        if _minute(last[0]) != _minute(_at(entry)):
-                            next_ = (_minute(last[0]), "-", 1)
-                            return HistoryAnswer(entries=tuple(shown), next=next_)
-                        last = _place(entry)
-                    scanned += 1
-                    if scanned == _SCAN:
-                        last = _place(entry)
-                    if any(mark not in entry.body for mark in marks):
-                        continue
+                    if scanned >= _SCAN and last and _minute(last[0]) != _minute(entry.at):
+                        return HistoryAnswer(entries=tuple(shown), next=(_minute(last[0]), "-", 1))
+                    last, scanned = entry.place, scanned + 1
                     body = Body.parse(entry.body)
                     if reader.is_meant(asked, body) and reader.knows(body):
                         shown.append(reader.shown(entry, body, reader.people(body)))
                         if len(shown) == limit:
-                            return HistoryAnswer(entries=tuple(shown), next=_place(entry))
-                if len(page) < _PAGE:
+                            return HistoryAnswer(entries=tuple(shown), next=last)
+                if len(page) < wanted:
                     return HistoryAnswer(entries=tuple(shown))
-                last = _place(page[-1])
+                # The database passes over what is not meant; few are left to be passed over here.
+                wanted = _PAGE
 
         answer = self._core.store.read(actor.school_id, found)
         self._note_search(actor, asked, before)
@@ -244,16 +217,6 @@ class ReadingLog:
             return {cycle: line.title for cycle, line in lines.items() if line is not None}
 
         return self._core.store.read(actor.school_id, found)
-
-
-def _at(entry: StoredEntry) -> str:
-    """The instant of an entry, out of its canonical bytes."""
-    begin = entry.body.index(_AT) + len(_AT)
-    return entry.body[begin : begin + _INSTANT_BYTES].decode()
-
-
-def _place(entry: StoredEntry) -> Place:
-    return _at(entry), entry.subj, entry.seq
 
 
 def _subject_asked(asked: LogQuestion) -> str | None:
@@ -343,24 +306,28 @@ class _Reader:
         people = people_for(self._core, self._work, self._view, row)
         return may_see(people, self._actor.pseudonym)
 
-    def marks(self, asked: LogQuestion) -> tuple[bytes, ...]:
-        """What stands in the bytes of every entry that is meant: most others need no parsing."""
-        wanted = [mark for name, mark in _MARKS.items() if getattr(asked, name)]
-        if asked.person is not None:
-            known = self._view.person_of.get(asked.person)
-            wanted.append(f'"{known.pseudonym if known else asked.person}"'.encode())
-        return tuple(wanted)
+    def filter(self, asked: LogQuestion) -> LogFilter:
+        """The question for the database, which may answer it with more than is meant."""
+        return LogFilter(
+            subj=_subject_asked(asked),
+            act=asked.act,
+            besides=LOOK if asked.looks is False else None,
+            person=self._pseudonym(asked.person),
+            group=asked.group,
+            since=asked.since,
+            until=asked.until,
+            marks=tuple(mark for mark in MARKS if getattr(asked, mark)),
+        )
+
+    def _pseudonym(self, person: str | None) -> str | None:
+        known = self._view.person_of.get(person or "")
+        return known.pseudonym if known else person
 
     def is_meant(self, asked: LogQuestion, body: Body) -> bool:
-        """Whether the entry is one of those that were asked for."""
-        if asked.person is not None:
-            known = self._view.person_of.get(asked.person)
-            if (known.pseudonym if known else asked.person) not in (body.actor, body.for_):
-                return False
-        if asked.group is not None:
-            people = self.people(body)
-            if people is None or people.cycle.group != asked.group:
-                return False
+        """Whether the entry, found by `filter`, is one of those that were asked for."""
+        person = self._pseudonym(asked.person)
+        if person is not None and person not in (body.actor, body.for_):
+            return False
         if asked.looks is not None and asked.looks != (body.act == LOOK):
             return False
         late = body.act == "file" and body.data.get("late") is True

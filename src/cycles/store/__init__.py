@@ -5,12 +5,14 @@ from cycles.store.contract import (
     CycleFilter,
     LogFilter,
     Payload,
+    Place,
     Store,
     StoredEntry,
     Work,
 )
 from cycles.store.grants import grant_application_role
 from cycles.store.mapping import CycleCache, cycle_from_bytes, cycle_to_bytes
+from cycles.store.marks import MARKS, Mark
 from cycles.store.opening import open_store
 from cycles.store.tables import (
     AppointmentRow,
@@ -42,6 +44,7 @@ from cycles.store.tables import (
 )
 
 __all__ = [
+    "MARKS",
     "AppointmentRow",
     "Between",
     "CredentialRow",
@@ -60,11 +63,13 @@ __all__ = [
     "LinkRow",
     "LogFilter",
     "MakeUpDayRow",
+    "Mark",
     "MeetingScreenRow",
     "OutboxRow",
     "ParticipantRow",
     "Payload",
     "PersonRow",
+    "Place",
     "SchoolRow",
     "SessionRow",
     "StaffImportRow",

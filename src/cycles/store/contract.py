@@ -10,18 +10,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from msgspec import Struct
 from sqlmodel import SQLModel
 
 from cycles.ledger import Body, Link
+from cycles.store.marks import Mark
 from cycles.store.tables import CycleRow, LinkRow, SchoolRow, TaskRow, TokenRow
 
-__all__ = ["Between", "CycleFilter", "Held", "LogFilter", "Payload", "Store", "StoredEntry", "Work"]
+__all__ = [
+    "Between",
+    "CycleFilter",
+    "Held",
+    "LogFilter",
+    "Payload",
+    "Place",
+    "Store",
+    "StoredEntry",
+    "Work",
+]
 
 RowT = TypeVar("RowT", bound=SQLModel)
 T = TypeVar("T")
+
+#: (at, subject, number) of an entry.
+Place = tuple[str, str, int]
+#: In canonical bytes nothing can come before it that looks like it.
+_AT: Final = b'"at":"'
+_INSTANT_BYTES: Final = 27
 
 
 class Payload(Struct, frozen=True):
@@ -39,6 +56,17 @@ class StoredEntry(Struct, frozen=True, kw_only=True):
     leaf: bytes
     body: bytes
     payload: Payload | None = None
+
+    @property
+    def at(self) -> str:
+        """Its instant, out of the canonical bytes."""
+        begin = self.body.index(_AT) + len(_AT)
+        return self.body[begin : begin + _INSTANT_BYTES].decode()
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the whole log: by instant, then subject, then number."""
+        return self.at, self.subj, self.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +129,16 @@ class LogFilter:
 
     subj: str | None = None
     act: str | None = None
-    actor: str | None = None
+    #: Any act but this.
+    besides: str | None = None
+    #: Who acted, or for whom it was typed.
+    person: str | None = None
+    #: Entries of the cycles of this group.
+    group: str | None = None
     since: str | None = None
     until: str | None = None
+    #: Whose bytes have all of these marks; see `marks.py`.
+    marks: tuple[Mark, ...] = ()
 
 
 class Work(Protocol):
@@ -197,7 +232,7 @@ class Work(Protocol):
         ...
 
     def log_page(
-        self, asked: LogFilter, *, before: tuple[str, str, int] | None = None, limit: int = 50
+        self, asked: LogFilter, *, before: Place | None = None, limit: int = 50
     ) -> list[StoredEntry]:
         """The newest entries first, by (at, subj, seq); `before` is the last one seen."""
         ...

@@ -13,7 +13,8 @@ from sqlmodel import SQLModel
 
 from cycles.errors import ConflictError, LedgerError, StaleRevisionError, StoreError
 from cycles.ledger import Body, Link
-from cycles.store.contract import Between, CycleFilter, LogFilter, Payload, StoredEntry
+from cycles.store.contract import Between, CycleFilter, LogFilter, Payload, Place, StoredEntry
+from cycles.store.marks import MARKS, has_mark
 from cycles.store.rows import IMMUTABLE, RowForm, form_of
 from cycles.store.tables import (
     CycleRow,
@@ -267,19 +268,28 @@ class MemoryWork(CheckedWork):
         return {seq: one.payload for seq, one in found.items() if one and one.payload}
 
     def log_page(
-        self, asked: LogFilter, *, before: tuple[str, str, int] | None = None, limit: int = 50
+        self, asked: LogFilter, *, before: Place | None = None, limit: int = 50
     ) -> list[StoredEntry]:
         """See `Work`."""
+        cycles = self._matching(form_of(CycleRow), {"group": asked.group}) if asked.group else []
+        of_group = {values["subj"] for values in cycles}
         found = []
         for values in self._matching(form_of(EntryRow), {}):
-            place = (values["at"], values["subj"], values["seq"])
+            place: Place = (values["at"], values["subj"], values["seq"])
+            body: bytes = values["body"]
             if (
                 (before is None or place < before)
                 and asked.subj in (None, values["subj"])
                 and asked.act in (None, values["act"])
-                and asked.actor in (None, values["actor"])
+                and asked.besides != values["act"]
+                and (asked.group is None or values["subj"] in of_group)
+                and (
+                    asked.person in (None, values["actor"])
+                    or f'"for":"{asked.person}"'.encode() in body
+                )
                 and (asked.since is None or values["at"] >= asked.since)
                 and (asked.until is None or values["at"] < asked.until)
+                and all(values[mark] for mark in asked.marks)
             ):
                 found.append((place, values))
         found.sort(key=lambda pair: pair[0], reverse=True)
@@ -318,7 +328,7 @@ class MemoryWork(CheckedWork):
         self, previous: Link | None, link: Link, body: Body, raw: bytes, payload: Payload | None
     ) -> None:
         school = {"school_id": self.school_id}
-        entry = {
+        entry: Values = {
             "subj": link.subj,
             "seq": link.seq,
             "to": link.to,
@@ -330,6 +340,7 @@ class MemoryWork(CheckedWork):
             "at": body.at,
             "act": body.act,
             "actor": body.actor,
+            **{mark: has_mark(mark, raw) for mark in MARKS},
         }
         self._keep(form_of(EntryRow), school | entry)
         if payload is not None:

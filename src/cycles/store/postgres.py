@@ -106,6 +106,7 @@ class PostgresWork(SqlWork):
     """
 
     driver_error = psycopg.Error
+    body_holds = "position(?::bytea in e.body) > 0"
     lock_row = " FOR NO KEY UPDATE"
 
     def __init__(

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 
 from cycles.errors import ConflictError, CyclesError, LedgerError, StaleRevisionError, StoreError
 from cycles.ledger import Body, Link
-from cycles.store.contract import CycleFilter, LogFilter, Payload, StoredEntry
+from cycles.store.contract import CycleFilter, LogFilter, Payload, Place, StoredEntry
 from cycles.store.rows import IMMUTABLE, Picking, RowForm, picking
 from cycles.store.statements import Phrases, phrases_of, update
 from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
@@ -63,6 +63,8 @@ _SUBJECTS: Final = (
     "SELECT subj, max(seq) FROM entry WHERE school_id = ? AND subj > ?"
     " GROUP BY subj ORDER BY subj LIMIT ?"
 )
+#: The subjects of a group's cycles; of their index alone, so not by the column `subj`.
+_OF_GROUP: Final = """SELECT 'cycle:' || id FROM cycle WHERE school_id = ? AND "group" = ?"""
 ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
 ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
 _ERASE: Final = (
@@ -122,6 +124,8 @@ class SqlWork(CheckedWork):
     driver_error: ClassVar[type[Exception]]
     #: Keeps a row read by a writing work as it is until the end.
     lock_row: ClassVar[str] = ""
+    #: Whether the bytes of an entry `e` hold some others.
+    body_holds: ClassVar[str]
 
     def __init__(
         self, connection: Connection, school_id: str, *, writing: bool, logs: dict[str, str]
@@ -270,22 +274,47 @@ class SqlWork(CheckedWork):
         return {seq: Payload(salt, content) for seq, salt, content in sorted(found)}
 
     def log_page(
-        self, asked: LogFilter, *, before: tuple[str, str, int] | None = None, limit: int = 50
+        self, asked: LogFilter, *, before: Place | None = None, limit: int = 50
     ) -> list[StoredEntry]:
         """See `Work`."""
+        if asked.person is None:
+            return self._log_page(asked, "", [], before, limit)
+        # Together, by an OR, they would be looked for in the rows and not in the indexes.
+        acted = self._log_page(asked, " AND e.actor = ?", [asked.person], before, limit)
+        sought = f'"for":"{asked.person}"'.encode()
+        typed = self._log_page(
+            asked, f" AND e.typed AND {self.body_holds}", [sought], before, limit
+        )
+        once = {(entry.subj, entry.seq): entry for entry in (*acted, *typed)}
+        return sorted(once.values(), key=attrgetter("place"), reverse=True)[:limit]
+
+    def _log_page(
+        self,
+        asked: LogFilter,
+        condition: str,
+        values: list[Any],
+        before: Place | None,
+        limit: int,
+    ) -> list[StoredEntry]:
         filters = {
             "e.subj = ?": asked.subj,
             "e.act = ?": asked.act,
-            "e.actor = ?": asked.actor,
+            "e.act <> ?": asked.besides,
             'e."at" >= ?': asked.since,
             'e."at" < ?': asked.until,
         }
-        condition, values = _all_of(filters)
+        more, given = _all_of(filters)
+        condition, values = condition + more, [*values, *given]
+        condition += "".join(f" AND e.{mark}" for mark in asked.marks)
+        if asked.group is not None:
+            condition += f" AND e.subj IN ({_OF_GROUP})"
+            values += [self.school_id, asked.group]
         if before is not None:
             condition += ' AND (e."at", e.subj, e.seq) < (?, ?, ?)'
             values.extend(before)
-        condition += ' ORDER BY e."at" DESC, e.subj DESC, e.seq DESC'
-        return self._entries(condition, values, limit)
+        # No entry is older than the one before it in its subject.
+        newest = "e.seq DESC" if asked.subj else 'e."at" DESC, e.subj DESC, e.seq DESC'
+        return self._entries(f"{condition} ORDER BY {newest}", values, limit)
 
     def subjects(self, *, after: str = "", limit: int = 500) -> list[tuple[str, int]]:
         """See `Work`."""

@@ -72,6 +72,7 @@ class SqliteWork(SqlWork):
     """See `Work`."""
 
     driver_error = sqlite3.Error
+    body_holds = "instr(e.body, ?) > 0"
     #: Whether bytes were erased that the write-ahead log may still hold.
     erased = False
 

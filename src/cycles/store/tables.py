@@ -20,11 +20,14 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import configure_mappers
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import AutoString, Field, SQLModel
+
+from cycles.store.marks import MARKS, Mark
 
 __all__ = [
     "AppointmentRow",
@@ -104,6 +107,15 @@ class Derived(Computed):
     def leaf(cls) -> Derived:
         """The leaf hash; SQLite knows no SHA-256, so there it is given, and verifiers check it."""
         return cls(sqlite=None, postgresql="sha256('\\x00'::bytea || body)")
+
+    @classmethod
+    def mark(cls, mark: Mark) -> Derived:
+        """Whether the body has what stands in all entries of a mark (`marks.py`)."""
+        sought = MARKS[mark].hex()
+        return cls(
+            sqlite=f"instr(body, x'{sought}') > 0",
+            postgresql=f"position('\\x{sought}'::bytea in body) > 0",
+        )
 
     def _copy(self, *args: Any, **kw: Any) -> Derived:
         return Derived(sqlite=self.sqlite, postgresql=self.postgresql)
@@ -312,6 +324,13 @@ class DefiningRow(Row, table=True):
     at: str
 
 
+def _of_mark(mark: Mark) -> Index:
+    """An index that only the entries with a mark cost anything."""
+    few = text(mark)
+    own = ("school_id", "at", "subj", "seq")
+    return Index(f"ix_entry_{mark}", *own, sqlite_where=few, postgresql_where=few)
+
+
 class EntryRow(Row, table=True):
     """One line of the log; order, state continuity and chain are one foreign key (DESIGN §8)."""
 
@@ -328,7 +347,9 @@ class EntryRow(Row, table=True):
             ' AND "from" IS NOT NULL AND prev IS NOT NULL)',
             name="chained",
         ),
-        Index("ix_entry_at", "school_id", "at", "subj", "seq"),
+        # Who did what when is told by this alone; the rows, which are long, are not read.
+        Index("ix_entry_at", "school_id", "at", "subj", "seq", "act", "actor"),
+        *(_of_mark(mark) for mark in MARKS),
     )
 
     school_id: str = Field(primary_key=True)
@@ -344,6 +365,11 @@ class EntryRow(Row, table=True):
     at: str = Field(default="", sa_column_args=[Derived.at()])
     act: str = Field(default="", sa_column_args=[Derived.act()])
     actor: str = Field(default="", sa_column_args=[Derived.actor()])
+    #: Whether the bytes say so; see `marks.py`.
+    late: bool = Field(default=False, sa_column_args=[Derived.mark("late")])
+    waived: bool = Field(default=False, sa_column_args=[Derived.mark("waived")])
+    typed: bool = Field(default=False, sa_column_args=[Derived.mark("typed")])
+    reopened: bool = Field(default=False, sa_column_args=[Derived.mark("reopened")])
 
 
 class PayloadRow(Row, table=True):

@@ -55,13 +55,25 @@ CREATE TABLE entry (
     at TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 12)) STORED NOT NULL,
     act TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 4)) STORED NOT NULL,
     actor TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(encode(substring(body, 1, 400), 'escape'), '"', 8)) STORED NOT NULL,
+    late BOOLEAN GENERATED ALWAYS AS (position('\x226c617465223a74727565'::bytea in body) > 0) STORED NOT NULL,
+    waived BOOLEAN GENERATED ALWAYS AS (position('\x3a227761697665'::bytea in body) > 0) STORED NOT NULL,
+    typed BOOLEAN GENERATED ALWAYS AS (position('\x22666f72223a22'::bytea in body) > 0) STORED NOT NULL,
+    reopened BOOLEAN GENERATED ALWAYS AS (position('\x72656f70656e222c226163746f72223a'::bytea in body) > 0) STORED NOT NULL,
     CONSTRAINT pk_entry PRIMARY KEY (school_id, subj, seq),
     CONSTRAINT uq_entry_school_id_subj_seq_to_leaf UNIQUE (school_id, subj, seq, "to", leaf),
     CONSTRAINT fk_entry_entry FOREIGN KEY(school_id, subj, prev_seq, "from", prev) REFERENCES entry (school_id, subj, seq, "to", leaf),
     CONSTRAINT ck_entry_chained CHECK ((seq = 1 AND prev_seq IS NULL AND "from" IS NULL AND prev IS NULL) OR (seq > 1 AND prev_seq IS NOT NULL AND prev_seq = seq - 1 AND "from" IS NOT NULL AND prev IS NOT NULL))
 );
 
-CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq);
+CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq, act, actor);
+
+CREATE INDEX ix_entry_late ON entry (school_id, at, subj, seq) WHERE late;
+
+CREATE INDEX ix_entry_reopened ON entry (school_id, at, subj, seq) WHERE reopened;
+
+CREATE INDEX ix_entry_typed ON entry (school_id, at, subj, seq) WHERE typed;
+
+CREATE INDEX ix_entry_waived ON entry (school_id, at, subj, seq) WHERE waived;
 
 CREATE TABLE entry_queue (
     id SERIAL NOT NULL,

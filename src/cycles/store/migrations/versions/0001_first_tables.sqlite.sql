@@ -49,13 +49,25 @@ CREATE TABLE entry (
     at VARCHAR NOT NULL GENERATED ALWAYS AS (substr(substr(CAST(substr(body, 1, 400) AS TEXT), 28 + length(act) + length(actor)), 1, instr(substr(CAST(substr(body, 1, 400) AS TEXT), 28 + length(act) + length(actor)), '"') - 1)) VIRTUAL,
     act VARCHAR NOT NULL GENERATED ALWAYS AS (substr(substr(CAST(substr(body, 1, 400) AS TEXT), 9), 1, instr(substr(CAST(substr(body, 1, 400) AS TEXT), 9), '"') - 1)) VIRTUAL,
     actor VARCHAR NOT NULL GENERATED ALWAYS AS (substr(substr(CAST(substr(body, 1, 400) AS TEXT), 20 + length(act)), 1, instr(substr(CAST(substr(body, 1, 400) AS TEXT), 20 + length(act)), '"') - 1)) VIRTUAL,
+    late BOOLEAN NOT NULL GENERATED ALWAYS AS (instr(body, x'226c617465223a74727565') > 0) VIRTUAL,
+    waived BOOLEAN NOT NULL GENERATED ALWAYS AS (instr(body, x'3a227761697665') > 0) VIRTUAL,
+    typed BOOLEAN NOT NULL GENERATED ALWAYS AS (instr(body, x'22666f72223a22') > 0) VIRTUAL,
+    reopened BOOLEAN NOT NULL GENERATED ALWAYS AS (instr(body, x'72656f70656e222c226163746f72223a') > 0) VIRTUAL,
     CONSTRAINT pk_entry PRIMARY KEY (school_id, subj, seq),
     CONSTRAINT uq_entry_school_id_subj_seq_to_leaf UNIQUE (school_id, subj, seq, "to", leaf),
     CONSTRAINT fk_entry_entry FOREIGN KEY(school_id, subj, prev_seq, "from", prev) REFERENCES entry (school_id, subj, seq, "to", leaf),
     CONSTRAINT ck_entry_chained CHECK ((seq = 1 AND prev_seq IS NULL AND "from" IS NULL AND prev IS NULL) OR (seq > 1 AND prev_seq IS NOT NULL AND prev_seq = seq - 1 AND "from" IS NOT NULL AND prev IS NOT NULL))
 );
 
-CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq);
+CREATE INDEX ix_entry_at ON entry (school_id, at, subj, seq, act, actor);
+
+CREATE INDEX ix_entry_late ON entry (school_id, at, subj, seq) WHERE late;
+
+CREATE INDEX ix_entry_reopened ON entry (school_id, at, subj, seq) WHERE reopened;
+
+CREATE INDEX ix_entry_typed ON entry (school_id, at, subj, seq) WHERE typed;
+
+CREATE INDEX ix_entry_waived ON entry (school_id, at, subj, seq) WHERE waived;
 
 CREATE TABLE entry_queue (
     id INTEGER NOT NULL,
