@@ -27,8 +27,6 @@ VARIABLES: Final = {
     "pages are for the school's own network",
     "CYCLES_PROXIES": "addresses or networks of proxies that are believed when they say who asks, "
     "such as 10.0.0.2, 172.16.0.0/12; default: none",
-    "CYCLES_NAMES_ON_WALL": "yes: a meeting's wall and record of activity say who said what; "
-    "default no, and whoever writes is told which",
     "CYCLES_HOST": "the address to listen on; default 127.0.0.1, this computer alone",
     "CYCLES_PORT": "the port to listen on; default 8000",
     "CYCLES_LOG_FORMAT": "console (for people, the default) or json (one object a line)",
@@ -56,8 +54,6 @@ class Settings:
     url: str = ""
     #: Addresses and networks of proxies whose `X-Forwarded-For` is believed.
     proxies: tuple[str, ...] = ()
-    #: Whether the wall of a meeting says who said what.
-    names_on_wall: bool = False
     #: Nothing here is real, and anybody may be anybody.
     demo: bool = False
 
@@ -95,11 +91,7 @@ class Settings:
         log_format = given.get("CYCLES_LOG_FORMAT", "console")
         if log_format not in ("console", "json"):
             raise SettingsError("CYCLES_LOG_FORMAT is console or json")
-        names = given.get("CYCLES_NAMES_ON_WALL", "no")
-        if names not in ("yes", "no"):
-            raise SettingsError("CYCLES_NAMES_ON_WALL is yes or no")
         return cls(
-            names_on_wall=names == "yes",
             database=database,
             files=Path(given["CYCLES_FILES"]) if "CYCLES_FILES" in given else beside(database),
             host=given.get("CYCLES_HOST", _HOST),

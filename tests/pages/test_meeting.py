@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import replace
+from unittest.mock import patch
 
+from cycles.service import shipped
+from cycles.workflow.choices import choices_of, with_choices
 from tests.pages.forms import form_of, signed_in
 from tests.pages.meeting_story import on_the_day, stage_of
 from tests.pages.serving import ServedSchool, answering, built
@@ -148,11 +151,18 @@ def test_what_has_no_meeting_has_no_such_page(school):
             assert guest.get(f"/cycles/{cycles['blocked']}/{path}").status_code == 404
 
 
+def _with_names(version):
+    """The workflow as a school has it that chose names on the wall."""
+    return with_choices(version, replace(choices_of(version), names=True))
+
+
 def test_a_school_may_have_names_on_the_wall():
     """Where it has chosen so, whoever writes is told before, and the wall says who said what."""
+    chosen = tuple(_with_names(version) for version in shipped())
     with (
+        patch("cycles_api.demo.building.shipped", lambda: chosen),
         built() as (made, service, settings),
-        answering(service, replace(settings, names_on_wall=True)) as url,
+        answering(service, settings) as url,
     ):
         school = ServedSchool(url, made, service)
         here = f"/cycles/{made.cycles['blocked']}/meeting"

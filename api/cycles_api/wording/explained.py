@@ -310,6 +310,10 @@ CONFLICTS: Final[dict[str, Both]] = {
         "There is somebody of this name. If it is the same person, there is nothing to add; if "
         "there are two, give each a staff number of their own.",
     ),
+    "version_changed": Both(
+        "刚才已经有人改过这个流程的设置，请看看现在的再改。",
+        "Somebody has changed the settings of this workflow since; look at them first.",
+    ),
     "none": Both("没有可以撤销的导入。", "There is no import to undo."),
     "several_schools": Both(
         "这里不止一所学校，一份备份会带走别校的数据；请信息老师在服务器上运行 cycles backup。",

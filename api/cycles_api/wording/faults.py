@@ -23,6 +23,22 @@ FAULTS: Final[dict[str, Both]] = {
     "too_large": Both("数太大了。", "This number is too large."),
     "too_many": Both("太多了。", "These are too many."),
     "too_few": Both("还不够。", "These are too few."),
+    "rounds_few": Both(
+        "最多至少是 2 轮：这个流程是要再来一轮的。", "Two at least: this workflow goes round again."
+    ),
+    "rounds_many": Both("最多 {most} 轮。", "At most {most} rounds."),
+    "rounds_crossed": Both(
+        "最多的轮数不能比最少的还少。", "The most cannot be less than the least."
+    ),
+    "measure_empty": Both("比例和人数，至少选一个。", "Choose a part or a number."),
+    "measure_all": Both(
+        "选了“全部”，就不用再写人数。", "Where all are asked, leave the number empty."
+    ),
+    "measure_number": Both("填 1 到 {most} 之间的人数。", "A number of people from 1 to {most}."),
+    "not_sound": Both(
+        "这样设，流程里有一步就永远走不到了。",
+        "With this, a step of the workflow could never be made.",
+    ),
     "control_characters": Both(
         "里面有看不见的控制字符，请去掉。", "There are control characters in it; take them out."
     ),

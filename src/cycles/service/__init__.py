@@ -8,7 +8,14 @@ from cycles.service.looking import Looking
 from cycles.service.names import Told, told_of
 from cycles.service.once import Given
 from cycles.service.outbox import Outbox
-from cycles.service.workflows import Defined, WorkflowAnswer, Workflows, shipped
+from cycles.service.workflows import (
+    Change,
+    Defined,
+    VersionLine,
+    WorkflowAnswer,
+    Workflows,
+    shipped,
+)
 
 __all__ = [
     "KINDS",
@@ -17,6 +24,7 @@ __all__ = [
     "Actor",
     "Attachment",
     "Attachments",
+    "Change",
     "Core",
     "Defined",
     "Given",
@@ -24,6 +32,7 @@ __all__ = [
     "Outbox",
     "Receipt",
     "Told",
+    "VersionLine",
     "WorkflowAnswer",
     "Workflows",
     "may",

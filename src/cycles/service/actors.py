@@ -98,6 +98,7 @@ OPERATIONS: Final[dict[str, Rule]] = {
     "directory": _holder(HEAD, ADMIN),
     "tokens": _holder(ADMIN),
     "define": _holder(HEAD, ADMIN),
+    "versions": _holder(HEAD, DEPUTY, AUDITOR, ADMIN),
     "upkeep": _holder(HEAD, ADMIN),
     "invite": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),
     "let_in_again": _holder(HEAD, DEPUTY, GROUP_HEAD, ADMIN),

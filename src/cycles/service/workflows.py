@@ -6,25 +6,30 @@ version that was current before can become so again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
-from cycles.errors import NotFoundError
-from cycles.ledger import Link, defining_data, earliest_after, instant_text
+from cycles.errors import ConflictError, NotFoundError
+from cycles.ledger import Body, Link, defining_data, earliest_after, instant_text
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core
 from cycles.service.journal import plain_body
-from cycles.store import DefiningRow, VersionRow, Work
+from cycles.service.names import named
+from cycles.service.once import Given, once
+from cycles.store import CycleRow, DefiningRow, VersionRow, Work
+from cycles.workflow.choices import Choices, Difference, differences, with_choices
 from cycles.workflow.loading import load
 from cycles.workflow.version import Version
 
-__all__ = ["Defined", "WorkflowAnswer", "Workflows", "shipped"]
+__all__ = ["Change", "Defined", "VersionLine", "WorkflowAnswer", "Workflows", "shipped"]
 
 #: One maker of versions at a time, so that their numbers follow each other.
 _LOCK: Final = "define"
+_NOTHING_GIVEN: Final = Given()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,52 @@ class Defined:
 
     version: Version
     outcome: Literal["new", "again", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """One version of a workflow, and what it is to the school.
+
+    Attributes:
+        version: The version.
+        current: Whether new cycles run under it.
+        since: When it was made the current one, the last time.
+        by: Who made it so then: a person's id; `None` for the programme or somebody erased.
+        name: Their name.
+        times: How often it was made so.
+        under_way: How many cycles run under it.
+        ended: How many did.
+        differences: What is otherwise in it than in the current one.
+    """
+
+    version: Version
+    current: bool
+    since: str
+    by: str | None
+    times: int
+    under_way: int
+    ended: int
+    differences: tuple[Difference, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What would be if another version became the current one.
+
+    Attributes:
+        before: The current version.
+        after: The other one; the same where nothing would change.
+        known: Whether it is stored already.
+        differences: What would be otherwise.
+        under_way: How many cycles of the workflow run; they keep their version.
+    """
+
+    before: Version
+    after: Version
+    known: bool
+    differences: tuple[Difference, ...]
+    under_way: int
 
 
 def shipped() -> tuple[Version, ...]:
@@ -83,6 +134,127 @@ class Workflows:
             return tuple(self._make_current(work, actor, version) for version in wanted)
 
         return self._core.store.write(actor.school_id, defined)
+
+    def choose(
+        self, actor: Actor, key: str, wanted: Choices, *, seen: str, given: Given = _NOTHING_GIVEN
+    ) -> str:
+        """Have new cycles of a workflow run with other choices; the `Defined.outcome` of it.
+
+        Args:
+            actor: Who asks.
+            key: The workflow's.
+            wanted: What the school chooses now; all else stays as it is in the current version.
+            seen: The digest of the version that was current when they were asked.
+            given: The idempotency key.
+
+        Raises:
+            NotFoundError: no such workflow.
+            InvalidInputError: choices that cannot be.
+            ConflictError: `version_changed`, another version is current since.
+        """
+        return self._changed(actor, key, seen, given, lambda _, now: with_choices(now, wanted))
+
+    def choose_again(
+        self, actor: Actor, key: str, digest: str, *, seen: str, given: Given = _NOTHING_GIVEN
+    ) -> str:
+        """Have new cycles run under a version that is stored; raises as `choose` does."""
+        return self._changed(
+            actor, key, seen, given, lambda work, _: self._stored(work, key, digest)
+        )
+
+    def with_choices(self, actor: Actor, key: str, wanted: Choices) -> Change:
+        """What these choices would change, asked before it is done; raises as `choose` does."""
+        return self._supposed(actor, key, lambda _, now: with_choices(now, wanted))
+
+    def with_version(self, actor: Actor, key: str, digest: str) -> Change:
+        """What it would change to go back to a stored version; raises as `choose` does."""
+        return self._supposed(actor, key, lambda work, _: self._stored(work, key, digest))
+
+    def versions(self, actor: Actor, key: str) -> tuple[VersionLine, ...]:
+        """All versions of a workflow, the current one first, then the one that was so last.
+
+        Raises:
+            NotAllowedError: they may not see them.
+            NotFoundError: no such workflow.
+        """
+        require("versions", actor)
+
+        def found(work: Work) -> tuple[VersionLine, ...]:
+            rows = work.find(DefiningRow, workflow=key, order=("-number",))
+            if not rows:
+                raise NotFoundError("workflow", key)
+            now, view = self._core.version(work, rows[0].digest), self._core.view_in(work)
+            count: Counter[tuple[str, bool]] = Counter(
+                work.pick(CycleRow, ("version", "ended"), workflow=key)
+            )
+            lines = []
+            for digest in dict.fromkeys(row.digest for row in rows):
+                times = [row for row in rows if row.digest == digest]
+                version, first = self._core.version(work, digest), work.entries(f"def:{digest}")
+                by = Body.parse(first[-1].body).actor if first else ""
+                lines.append(
+                    VersionLine(
+                        version=version,
+                        current=digest == rows[0].digest,
+                        since=times[0].at,
+                        by=view.id_of.get(by),
+                        times=len(times),
+                        under_way=count[digest, False],
+                        ended=count[digest, True],
+                        differences=differences(now, version),
+                    )
+                )
+            names = named(view, [line.by for line in lines if line.by])
+            return tuple(replace(line, name=names.get(line.by or "", "")) for line in lines)
+
+        return self._core.store.read(actor.school_id, found)
+
+    def _changed(
+        self,
+        actor: Actor,
+        key: str,
+        seen: str,
+        given: Given,
+        wanted: Callable[[Work, Version], Version],
+    ) -> str:
+        require("define", actor)
+
+        def changed(work: Work) -> tuple[str, None]:
+            work.lock(_LOCK)
+            now = self._core.latest(work, key)
+            if now.digest != seen:
+                raise ConflictError(
+                    "another version is current since; look at it first",
+                    data={"reason": "version_changed"},
+                )
+            return self._make_current(work, actor, wanted(work, now)).outcome, None
+
+        return once(self._core, actor, given, str, changed)[0]
+
+    def _supposed(
+        self, actor: Actor, key: str, wanted: Callable[[Work, Version], Version]
+    ) -> Change:
+        require("define", actor)
+
+        def found(work: Work) -> Change:
+            now = self._core.latest(work, key)
+            after = wanted(work, now)
+            rows = work.pick(CycleRow, ("version", "ended"), workflow=key)
+            return Change(
+                before=now,
+                after=after,
+                known=work.get(VersionRow, digest=after.digest) is not None,
+                differences=differences(now, after),
+                under_way=sum(not ended for _, ended in rows),
+            )
+
+        return self._core.store.read(actor.school_id, found)
+
+    def _stored(self, work: Work, key: str, digest: str) -> Version:
+        row = work.get(VersionRow, digest=digest)
+        if row is None or row.workflow != key:
+            raise NotFoundError("workflow", digest)
+        return self._core.version(work, digest)
 
     def renew(self, actor: Actor, versions: Iterable[Version]) -> tuple[Version, ...]:
         """Take up versions that the school never had, as after an upgrade; those that were new.

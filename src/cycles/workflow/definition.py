@@ -300,6 +300,8 @@ class RecordKind(Node):
     not_before: FieldPath | None = None
     read: tuple[Sight, ...] | None = None
     merge: Who | None = None
+    #: Where it is talked about in a meeting: the wall and the record of activity say who said it.
+    wall_names: Flag = False
 
 
 _COUNT = r"^\d{1,4}(\.\.(\d{1,4})?)?$"

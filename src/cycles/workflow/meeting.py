@@ -28,6 +28,7 @@ class Meeting:
         attendance: The record and field that say who is there; `None` if nothing does.
         first: What the person concerned says before the others are heard; `None` if nothing.
         agreed: What is written down at the end; `None` if nothing has to be.
+        names: Whether its wall and record of activity say who said what.
     """
 
     words: str
@@ -37,6 +38,7 @@ class Meeting:
     attendance: tuple[str, str] | None = None
     first: str | None = None
     agreed: str | None = None
+    names: bool = False
 
 
 @lru_cache(maxsize=500)
@@ -71,6 +73,7 @@ def _meeting(version: Version, close: str, way: Transition, words: str) -> Meeti
         attendance=attendance,
         first=first,
         agreed=agreed,
+        names=version.workflow.records[words].wall_names,
     )
 
 

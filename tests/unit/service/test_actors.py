@@ -72,7 +72,7 @@ def test_nobody_asks_as_somebody_who_is_not_there(tmp_path):
 #: Operation → who of a school's people may use it, besides the machine itself.
 ANYBODY = {"me", "tasks", "workflows", "calendar", "cycles", "files"}
 COLLEAGUES = {"people", "groups", "open"}
-LOG = {"dashboard", "log", "export", "verification"}
+LOG = {"dashboard", "log", "export", "verification", "versions"}
 PLANNED = {"coverage", "plan"}
 LETTING_IN = {"invite", "let_in_again", "take_back"}
 GUESTS = {"invite_guest", "add_guest"}
@@ -92,7 +92,16 @@ MAY = {
         "upkeep",
     },
     "auditor": LOG | PLANNED,
-    "admin": {*LETTING_IN, "add_guest", "erase", "directory", "tokens", "define", "upkeep"},
+    "admin": {
+        *LETTING_IN,
+        "add_guest",
+        "erase",
+        "directory",
+        "tokens",
+        "define",
+        "versions",
+        "upkeep",
+    },
 }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cycles.errors import NotFoundError
-from cycles.service import operator_of, shipped
+from cycles.errors import ConflictError, NotAllowedError, NotFoundError
+from cycles.service import Given, operator_of, shipped
 from cycles.store import DefiningRow, Store
+from cycles.workflow.choices import choices_of
 from cycles.workflow.definition import Workflow
 from cycles.workflow.version import Version
 from tests.unit.service.log_school import LogSchool
@@ -77,3 +79,81 @@ def test_an_upgrade_leaves_alone_what_the_school_chose(school: LogSchool) -> Non
     assert school.workflows.renew(operator, shipped()) == ()
 
     assert school.workflows.one(operator, "lesson-study").version == other()
+
+
+def test_the_head_chooses_rounds_and_goes_back(school: LogSchool) -> None:
+    """One entry for each; it is told beforehand what changes and how many cycles keep theirs."""
+    head, key = school.appoint("zheng", "head"), OLD.key
+    running = school.open()
+    wanted = replace(choices_of(OLD), rounds=(2, 2))
+    told = school.workflows.with_choices(head, key, wanted)
+
+    done = school.workflows.choose(head, key, wanted, seen=OLD.digest)
+    back = school.workflows.choose(head, key, choices_of(OLD), seen=told.after.digest)
+
+    assert (done, back) == ("new", "again")
+    assert [(d.what, d.before, d.after) for d in told.differences] == [("rounds", (2, 3), (2, 2))]
+    assert (told.before, told.known, told.under_way) == (OLD, False, 1)
+    assert school.looking.cycle(school.actor("song"), running).version == OLD.digest
+    assert school.check().findings == ()
+
+
+def test_all_versions_are_seen_with_who_made_them_current(school: LogSchool) -> None:
+    """The current one first; how many cycles run under each, and what is otherwise in it."""
+    head, key = school.appoint("zheng", "head"), OLD.key
+    school.open()
+    school.workflows.choose(head, key, replace(choices_of(OLD), rounds=(2, 2)), seen=OLD.digest)
+    school.open()
+    school.open()
+
+    new, old = school.workflows.versions(head, key)
+
+    assert (new.current, new.by, new.name, new.times) == (True, "zheng", "Zheng", 1)
+    assert (new.under_way, old.under_way, old.current, old.by) == (2, 1, False, None)
+    assert [(d.what, d.before, d.after) for d in old.differences] == [("rounds", (2, 2), (2, 3))]
+    assert new.differences == ()
+
+
+def test_what_was_chosen_meanwhile_is_looked_at_first(school: LogSchool) -> None:
+    """Two heads change the settings: the second is told, and nothing of theirs is kept."""
+    head, key = school.appoint("zheng", "head"), OLD.key
+    school.workflows.choose(head, key, replace(choices_of(OLD), rounds=(2, 2)), seen=OLD.digest)
+
+    with pytest.raises(ConflictError) as refused:
+        school.workflows.choose(head, key, replace(choices_of(OLD), names=True), seen=OLD.digest)
+
+    assert refused.value.data["reason"] == "version_changed"
+    assert len(school.workflows.versions(head, key)) == 2
+
+
+def test_a_second_press_is_answered_like_the_first(school: LogSchool) -> None:
+    """The same key again changes nothing more, though another version is current by then."""
+    head, key = school.appoint("zheng", "head"), OLD.key
+    wanted, given = replace(choices_of(OLD), rounds=(2, 2)), Given(key="k1", request="r1")
+
+    told = [
+        school.workflows.choose(head, key, wanted, seen=OLD.digest, given=given) for _ in range(2)
+    ]
+
+    assert told == ["new", "new"]
+    assert school.check().findings == ()
+
+
+def test_others_than_head_and_administrator_choose_nothing(school: LogSchool) -> None:
+    """A deputy may look at the versions; a teacher may not."""
+    deputy = school.appoint("zheng", "deputy")
+
+    with pytest.raises(NotAllowedError):
+        school.workflows.choose(deputy, OLD.key, choices_of(OLD), seen=OLD.digest)
+    assert school.workflows.versions(deputy, OLD.key)
+    with pytest.raises(NotAllowedError):
+        school.workflows.versions(school.actor("liu"), OLD.key)
+
+
+def test_a_version_of_another_workflow_does_not_become_current(school: LogSchool) -> None:
+    """Its digest is not one of this workflow's."""
+    head = school.appoint("zheng", "head")
+    visit = next(version for version in shipped() if version.key == "classroom-visit")
+
+    with pytest.raises(NotFoundError):
+        school.workflows.choose_again(head, OLD.key, visit.digest, seen=OLD.digest)

@@ -30,7 +30,6 @@ def test_each_variable_sets_something() -> None:
         "CYCLES_THREADS": "3",
         "CYCLES_JSON_KB": "64",
         "CYCLES_FILE_MB": "5",
-        "CYCLES_NAMES_ON_WALL": "yes",
         "CYCLES_PROXIES": "10.0.0.2, 172.16.0.0/12",
         "CYCLES_URL": "https://cycles.school.example",
     }

@@ -581,6 +581,10 @@ POINTS_AND_FACTS = (
         "records.album.merge", "leave it out",
     ),
     Case(
+        "wall-names", "    file_in: [revise]\n", "    ▸wall_names: true\n    file_in: [revise]\n",
+        "wall-names", "records.album.wall_names", "delete it here",
+    ),
+    Case(
         "text-as-fact", "title: 书名}", "title: 书名, fact: true}", "text-as-fact",
         "records.proposal.form.book", "use choice", at="      ▸book:",
     ),

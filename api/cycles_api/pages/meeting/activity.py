@@ -31,20 +31,15 @@ from cycles_api.wording.tasks import day_text, in_zone
 __all__ = ["activity_of"]
 
 
-def activity_of(
-    service: Service, actor: Actor, told: CycleTold, round_no: int, *, names: bool = False
-) -> Activity | None:
-    """The record of a round; `None` where there is no such round, or no meeting in it.
-
-    `names`: whether it says who said what.
-    """
+def activity_of(service: Service, actor: Actor, told: CycleTold, round_no: int) -> Activity | None:
+    """The record of a round; `None` where there is no such round, or no meeting in it."""
     meeting = meeting_of(told.version)
     if meeting is None or not 1 <= round_no <= told.line.round:
         return None
     answer = service.meetings.of(actor, told.line.id)
     is_now = round_no == told.line.round
     shown = not is_now or answer.shown
-    said = said_in(told, meeting.words, round_no, names=names) if shown else ()
+    said = said_in(told, meeting.words, round_no, names=meeting.names) if shown else ()
     topics = (Topic(title=t, said=tuple(g)) for t, g in groupby(said, key=lambda each: each.kind))
     seq, leaf = _last_entry(service, actor, told, meeting, round_no)
     return Activity(

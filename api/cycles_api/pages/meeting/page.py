@@ -59,9 +59,7 @@ def meeting(
 ) -> Response[Any]:
     """The meeting on a phone."""
     here = f"/cycles/{cycle_id}/meeting"
-    there = MeetingTold(
-        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
-    )
+    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = MeetingPage(
@@ -76,7 +74,7 @@ def meeting(
         said=_said(done, visit.language),
         places=there.places(),
         leads=answer.leads,
-        names=settings.names_on_wall,
+        names=there.meeting.names,
         resting=there.resting,
         left=there.left_s,
         roll=there.roll(),
@@ -117,9 +115,7 @@ def wall(
 ) -> Response[Any]:
     """The meeting on the projector."""
     here = f"/cycles/{cycle_id}/meeting/wall"
-    there = MeetingTold(
-        service, signed.actor, cycle_id, visit.language, here, names=settings.names_on_wall
-    )
+    there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
     answer, told = there.answer, there.told
     link = _link(request, settings, cycle_id)
     page = WallPage(
@@ -276,11 +272,10 @@ def activity(
     visit: Visiting,
     signed: Signing,
     service: Serving,
-    settings: Setting,
 ) -> Response[Any]:
     """The record of activity of a round, to print."""
     told = CycleTold(service, signed.actor, cycle_id, visit.language, "/")
-    made = activity_of(service, signed.actor, told, round_no, names=settings.names_on_wall)
+    made = activity_of(service, signed.actor, told, round_no)
     if made is None:
         raise NotFoundError("round", str(round_no))
     page = ActivityPage(record=made, back=told.to)

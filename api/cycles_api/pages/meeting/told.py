@@ -53,10 +53,7 @@ _ORDER = ("attendance", "first", "words", "points", "agreed", "closed")
 
 
 class MeetingTold:
-    """The meeting of a cycle's present round; `told` is the cycle, its forms lead back here.
-
-    `names`: whether the school shows who said what.
-    """
+    """The meeting of a cycle's present round; `told` is the cycle, its forms lead back here."""
 
     def __init__(
         self,
@@ -65,12 +62,10 @@ class MeetingTold:
         cycle_id: str,
         language: Language,
         back: str,
-        *,
-        names: bool = False,
     ) -> None:
         self.answer: MeetingAnswer = service.meetings.of(actor, cycle_id)
         self.told = CycleTold(service, actor, cycle_id, language, back)
-        self.actor, self.language, self.names = actor, language, names
+        self.actor, self.language = actor, language
         self.meeting, self.workflow = self.answer.meeting, self.told.workflow
         self.here = f"{self.told.to}/meeting"
 
@@ -277,7 +272,8 @@ class MeetingTold:
         """What everybody said, once it is shown: by field, in an order that tells nothing."""
         if not self.shows:
             return ()
-        return said_in(self.told, self.meeting.words, self.told.line.round, names=self.names)
+        meeting = self.meeting
+        return said_in(self.told, meeting.words, self.told.line.round, names=meeting.names)
 
     @property
     def shows(self) -> bool:

@@ -231,6 +231,16 @@ def choices(version: Version) -> Iterator[Finding]:
                 yield Finding(path=(*path, "field"), code="unknown-option", message=told)
 
 
+def wall(version: Version) -> Iterator[Finding]:
+    """Names on a wall belong to points that somebody shows or merges."""
+    for name, kind in version.workflow.records.items():
+        led = kind.merge is not None or (kind.reveal is not None and kind.reveal.by is not None)
+        if kind.wall_names and not (led and name in version.point_fields):
+            told = "no meeting puts this record on a wall, for it needs points that are merged or "
+            told += "shown by somebody; delete it here"
+            yield Finding(path=("records", name, "wall_names"), code="wall-names", message=told)
+
+
 CHECKS = (
     has_a_place,
     asked_in_time,
@@ -238,6 +248,7 @@ CHECKS = (
     distinct,
     points,
     changed,
+    wall,
     reveals,
     negations,
     choices,
