@@ -70,17 +70,20 @@ class District:
         return _id(name, school)
 
 
-def made(folder: Path, cycles: int) -> District:
-    """A district with so many cycles, in a new file of the folder."""
+def made(folder: Path, cycles: int, *, years: int = 1) -> District:
+    """A district with so many cycles, in a new file of the folder.
+
+    With `years`, each school has so many times the cycles that came to their end.
+    """
     first = folder / "played.db"
     if not first.exists():
         _play(first, folder)
-    path = folder / f"district-{cycles}.db"
+    path = folder / f"district-{cycles}-{years}.db"
     open_store(f"sqlite:///{path}", migrate=True).close()
     schools = max(1, cycles // CYCLES)
     with closing(sqlite3.connect(first)) as source, closing(sqlite3.connect(path)) as target:
         source.row_factory = sqlite3.Row
-        copier = _Copier(source, target)
+        copier = _Copier(source, target, years)
         for number in range(schools):
             copier.copy(number)
         copier.finish()
@@ -139,8 +142,8 @@ def _id(cycle: str, number: int) -> str:
 class _Copier:
     """Writes schools, past foreign keys and triggers, which are put back at the end."""
 
-    def __init__(self, source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-        self._target = target
+    def __init__(self, source: sqlite3.Connection, target: sqlite3.Connection, years: int) -> None:
+        self._target, self._years = target, years
         self.entries = 0
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -500000"):
             target.execute(f"PRAGMA {pragma}")
@@ -202,7 +205,7 @@ class _Copier:
 
     def _wanted(self) -> Iterator[tuple[str, int]]:
         """Cycles of the played school, and how often each is copied."""
-        many = {"ended": ENDED, "withdrawn": WITHDRAWN}
+        many = {"ended": ENDED * self._years, "withdrawn": WITHDRAWN}
         for kind, cycles in self.names.items():
             if kind != "key":
                 yield from ((cycle, many.get(kind, 1)) for cycle in cycles)

@@ -30,6 +30,8 @@ __all__ = ["measured"]
 
 #: Schools of a thousand cycles in the small and in the large log whose verifying is compared.
 SMALL, LARGE = 2, 20
+#: Of so many years is the log of one school that is compared with one of a year: 110,000 entries.
+YEARS = 100
 #: A command of ours, and then what the system says of the process's memory.
 _AND_ITS_PEAK = """
 import pathlib, sys
@@ -74,10 +76,16 @@ def _verifying(folder: Path, rounds: int) -> Iterator[Figure]:
         better=MORE,
         beside="entries a second of CPU",
     )
+    yield from _memory(f"{LARGE // SMALL} times the schools", small, large)
+    one = {years: made(folder, CYCLES, years=years) for years in (1, YEARS)}
+    yield from _memory("one school's log of many years", one[1], one[YEARS])
+
+
+def _memory(name: str, small: District, large: District) -> Iterator[Figure]:
     before, after = _peak_mb(small), _peak_mb(large)
     if before is not None and after is not None:
         yield Figure(
-            name=f"memory of `cycles verify`, {LARGE // SMALL} times the log",
+            name=f"memory of `cycles verify`, {name}",
             measured=after / before,
             unit="x",
             must=1.2,
