@@ -50,7 +50,7 @@ _NOT_IN_CHAT: Final = frozenset({"resume", "reopen", *HELP})
 
 _WORDS: Final[dict[str, Both]] = {
     "one": Both("{who}中的一位", "One of {who}"),
-    "who": Both("{who}:", "{who}:"),
+    "who": Both("{who}：", "{who}:"),
     "decide": Both("决定“{ways}”", "deciding on “{ways}”"),
     "or": Both("”或“", "” or “"),
     "by": Both("{day}前", "by {day}"),
@@ -69,7 +69,7 @@ _WORDS: Final[dict[str, Both]] = {
         "各位老师好！{group}接下来要做的事：", "Hello everybody, what comes next in {group}:"
     ),
     "lesson": Both("《{title}》{state}", "“{title}”, {state}"),
-    "line": Both("· {who}:{step}", "· {who}: {step}"),
+    "line": Both("· {who}：{step}", "· {who}: {step}"),
     "not_moved": Both("《{title}》没有动：{why}", "“{title}” did not move: {why}"),
     "thanks": Both(
         "点开链接就能看到自己的那一步。有困难请告诉我，可以改期，也可以请人代。谢谢大家！",

@@ -43,7 +43,7 @@ DONE: Final[dict[str, Both]] = {
 }
 
 SAY: Final[dict[str, Both]] = {
-    "colon": Both("{label}:{value}", "{label}: {value}"),
+    "colon": Both("{label}：{value}", "{label}: {value}"),
     "and": Both("、", ", "),
     "decide": Both("决定：{ways}", "decide: {ways}"),
     "or": Both(" / ", " / "),
