@@ -61,6 +61,7 @@ STATUS: Final[dict[str, int]] = {
     "staff-list": 422,
     "calendar": 422,
     "not-canonical": 422,
+    "kind-not-taken": 422,
     "not-what-it-says": 422,
     "precondition-missing": 428,
     "throttled": 429,

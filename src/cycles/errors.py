@@ -27,6 +27,7 @@ CyclesError
     ├── ThrottledError           too many attempts failed; says how long to wait
     ├── TooLargeError            more bytes or items than are taken
     └── NotWhatItSaysError       a file's content is of another kind than its name
+        └── KindNotTakenError    a file is of a kind that is not taken
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ __all__ = [
     "IdempotencyError",
     "InvalidInputError",
     "InvitationError",
+    "KindNotTakenError",
     "LedgerError",
     "NotAllowedError",
     "NotFoundError",
@@ -396,9 +398,15 @@ class TooLargeError(RefusedError):
 
 
 class NotWhatItSaysError(RefusedError):
-    """A file's content is of another kind than its name says, or of one that is not taken."""
+    """A file's content is of another kind than its name says."""
 
     code = "not-what-it-says"
 
     def __init__(self, says: str, possible: Iterable[str]) -> None:
         super().__init__(f"the content is not {says}", possible=possible, data={"says": says})
+
+
+class KindNotTakenError(NotWhatItSaysError):
+    """A file is of a kind that is not taken; `possible` are the endings that are."""
+
+    code = "kind-not-taken"

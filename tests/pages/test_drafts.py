@@ -4,11 +4,14 @@ import io
 import json
 import re
 import zipfile
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
+from cycles_api.wording.tasks import day_text
 from tests.pages.serving import ServedSchool, answering, built
 
 KEPT = "已存到学校"
@@ -85,13 +88,16 @@ def test_what_is_sent_late_keeps_the_day_of_the_first_press(school, client):
     """The same key on another day is the same filing; heard late, it says which day it is about."""
     csrf = _sign_in(client, school, "song")
     to = f"/cycles/{school.school.cycles['blocked']}/records/minutes"
-    sent = {"csrf": csrf, "key": "k", "f.agreed": "先写的", "back": "/", "pressed_on": "2026-01-05"}
+    sent = {"csrf": csrf, "key": "k", "f.agreed": "先写的", "back": "/"}
 
-    answers = [client.post(to, data=sent | {"pressed_on": day}) for day in ("2026-01-05", "")]
+    two_days = timedelta(days=2)
+    pressed = (datetime.now(ZoneInfo("Asia/Shanghai")) - two_days).date()
+    agos = (round(two_days.total_seconds()), "")
+    answers = [client.post(to, data=sent | {"pressed_ago": ago}) for ago in agos]
 
     assert [a.status_code for a in answers] == [303, 303]
     page = client.get(to.removesuffix("/records/minutes")).text
-    assert "1月5日(周一)的事" in page
+    assert f"{day_text(pressed, 'zh', today=pressed)}的事" in page
     assert page.count("先写的") == 1
 
 

@@ -100,3 +100,26 @@ def test_a_fault_of_a_folded_part_is_seen(school, maths):
     assert 'class="fault"' in answer.text
     assert '<details class="more" open>' in answer.text
     assert 'value="圆的认识"' in answer.text
+
+
+def test_each_kind_says_what_is_done_in_it_and_the_usual_one_comes_first(shown, reads):
+    """Whoever opens a cycle for the first time chooses by the steps, not by a name."""
+    page = reads(shown, "song").get("/open").text
+
+    assert page.index("课例研讨 · 数学教研组") < page.index("协作式课例研究 · 数学教研组")
+    assert "报课 → 说课 → 备课 → 上课·听课" in page
+
+
+def test_ones_own_group_is_offered_before_the_others(shown, reads):
+    """In a large school nobody looks for their own colleagues among sixty names."""
+    group = next(
+        g.id
+        for g in shown.service.schools.groups(operator_of(shown.school.school_id))
+        if g.name == "数学教研组"
+    )
+
+    page = reads(shown, "song").get(f"/open?workflow=lesson-study&group={group}").text
+
+    chairs = page[page.index('name="role.chair"') :]
+    assert chairs.index("宋明远") < chairs.index("郑立群")
+    assert chairs.index("何静怡") < chairs.index("周子墨")

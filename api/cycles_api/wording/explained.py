@@ -198,6 +198,14 @@ ERRORS: Final[dict[str, Explained]] = {
     "bad-request": _said(
         "请求有误", "The request cannot be read", "这个请求读不懂。", "The request cannot be read."
     ),
+    "kind-not-taken": _said(
+        "这种文件收不了",
+        "This kind of file is not taken",
+        "收 Word、PDF、Excel、PPT 文件，jpg、png 图片和 mp4 视频。请另存为其中一种再交；"
+        "苹果手机的照片（heic）截一张图就是 png。",
+        "Word, PDF, Excel and PowerPoint files, jpg and png pictures and mp4 videos are taken. "
+        "Save it as one of these; of an iPhone's photo (heic), a screenshot is a png.",
+    ),
     "not-what-it-says": _said(
         "文件内容与名称不符",
         "The file is not what it says",

@@ -43,6 +43,7 @@ FAULTS: Final[dict[str, Both]] = {
         "里面有看不见的控制字符，请去掉。", "There are control characters in it; take them out."
     ),
     "not_an_option": Both("请从给出的选项里选。", "Choose one of what is offered."),
+    "not_a_number": Both("请写一个整数，例如 2。", "Write a whole number like 2."),
     "not_a_date": Both("日期写成 2026-05-11 这样。", "Write a date like 2026-05-11."),
     "not_a_time": Both("时间写成 08:05 这样。", "Write a time like 08:05."),
     "not_an_address": Both(

@@ -16,6 +16,7 @@ from cycles.errors import (
     FieldFault,
     IdempotencyError,
     NotAllowedError,
+    NotWhatItSaysError,
     RefusedError,
     StaffListError,
     StoreUnavailableError,
@@ -246,7 +247,9 @@ class Speaker:
         said = self._filled(ERRORS.get(error.code, ERRORS["error"]).meaning, details)
         more = self._why(error, details)
         told = [said, more] if more else [said]
-        if isinstance(error, RefusedError) and error.possible:
+        # The kinds of files that are taken are part of the sentence already.
+        listed = isinstance(error, NotWhatItSaysError)
+        if isinstance(error, RefusedError) and error.possible and not listed:
             told.append(self._possible(error.possible))
         return "".join(told) if self.language == "zh" else " ".join(told)
 

@@ -145,7 +145,7 @@ def _yes_no(_: FormField, value: Any, __: date) -> str | None:
 
 def _number(shape: FormField, value: Any, _: date) -> str | None:
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**53:
-        return "wrong_type"
+        return "not_a_number"
     if shape.min is not None and value < shape.min:
         return "too_small"
     return "too_large" if shape.max is not None and value > shape.max else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import IO, Final
 
 from cycles.engine.access import may_read
-from cycles.errors import NotFoundError, NotWhatItSaysError
+from cycles.errors import KindNotTakenError, NotFoundError, NotWhatItSaysError
 from cycles.service.actors import Actor, require
 from cycles.service.core import Core, people_for
 from cycles.service.looks import Looks
@@ -66,12 +66,15 @@ class Attachments:
         The name only tells what it claims to be and is not kept. `source` can be read twice.
 
         Raises:
-            NotWhatItSaysError: a kind that is not taken, or content of another kind.
+            KindNotTakenError: a kind that is not taken.
+            NotWhatItSaysError: content of another kind than the name says.
             TooLargeError: more than `limit` bytes.
         """
         require("files", actor)
         ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-        if ending not in KINDS or not _is(ending, source):
+        if ending not in KINDS:
+            raise KindNotTakenError(ending, KINDS)
+        if not _is(ending, source):
             raise NotWhatItSaysError(ending, KINDS)
         source.seek(0)
         digest, size = self._core.files.put(actor.school_id, source, limit=limit)

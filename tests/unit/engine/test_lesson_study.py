@@ -211,6 +211,6 @@ def test_every_fault_of_a_form_is_told_at_once() -> None:
 
     assert {f.field: f.code for f in refusal.faults} == {
         "fields.date": "not_a_date",
-        "fields.period": "wrong_type",
+        "fields.period": "not_a_number",
         "fields.class": "required",
     }

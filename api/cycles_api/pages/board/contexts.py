@@ -88,7 +88,7 @@ class OpenPage:
 
     template: ClassVar = "open.html"
     title: str
-    ways: tuple[tuple[str, str], ...]
+    ways: tuple[tuple[str, str, str], ...]
     action: Action | None
     others: tuple[Widget, ...]
     others_wrong: bool

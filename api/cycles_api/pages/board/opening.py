@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.params import QueryParameter
@@ -28,11 +28,14 @@ from cycles_api.pages.told.contexts import Action
 from cycles_api.pages.told.fields import Asked, Choice, Widget, read, shown
 from cycles_api.rest.doing import Serving
 from cycles_api.telling import speaker_of
+from cycles_api.wording import Language
 
 __all__ = ["OPENING_ROUTES", "openings"]
 
 Of = Annotated[str, QueryParameter(name="workflow", required=False)]
 In = Annotated[str, QueryParameter(name="group", required=False)]
+#: What groups open most; the others stand after it.
+_USUAL: Final = "lesson-study"
 
 
 def openings(service: Service, actor: Actor) -> Iterator[tuple[Workflow, str]]:
@@ -63,8 +66,9 @@ def open_page(
             (
                 f"/open?workflow={workflow.workflow}&group={each}",
                 f"{workflow.title.in_language(visit.language)} · {groups[each].name}",
+                _course(workflow, visit.language),
             )
-            for workflow, each in ways
+            for workflow, each in sorted(ways, key=lambda way: way[0].workflow != _USUAL)
         ),
         action=None,
         others=(),
@@ -92,11 +96,18 @@ def open_cycle(visit: Visiting, signed: Signing, sent: Sending, service: Serving
         )
     except InvalidInputError as error:
         speaker = speaker_of(told_of(error), visit.language)
-        faults = {f.field: speaker.fault(f) for f in error.faults}
-        return _form(visit, service, actor, workflow, group, sent, subject, faults)
+        faults = {f.field: speaker.of_fault(f) for f in error.faults}
+        told = tuple(speaker.fault(f) for f in error.faults)
+        return _form(visit, service, actor, workflow, group, sent, subject, faults, told)
     service.drafts.forget(actor, sent.text("draft"), sent.text("draft_version"))
     note(cycle=receipt.cycle, act="open", revision=receipt.revision, replayed=receipt.replayed)
     return go(f"/cycles/{receipt.cycle}", done="open")
+
+
+def _course(workflow: Workflow, language: Language) -> str:
+    """What is done in it, step after step: its states without the final ones."""
+    steps = (s.title.in_language(language) for s in workflow.states.values() if not s.final)
+    return " → ".join(steps)
 
 
 def _filled_by_hand(workflow: Workflow) -> dict[str, Role]:
@@ -141,6 +152,7 @@ def _form(
     sent: Sent | None = None,
     subject: Mapping[str, Any] | None = None,
     faults: Mapping[str, str] | None = None,
+    told: tuple[str, ...] = (),
 ) -> Response[Any]:
     language, known, wrong = visit.language, GroupKnown(service, actor, group), faults or {}
     today = known.view.today(service.core.now())
@@ -174,7 +186,7 @@ def _form(
         action=action,
         others=others,
         others_wrong=any(w.fault for w in others),
-        faults=tuple(wrong.values()),
+        faults=told,
     )
     return rendered(language, page, visit.around, status=422 if wrong else 200)
 
@@ -197,7 +209,11 @@ def _role_shown(
     held = _default(role, known) if sent is None else sent.texts(at)
     value = held if field.type == "people" else next(iter(held), "")
     (widget,) = shown({at: field}, {at: value}, asked, {at: fault}, ())
-    return replace(widget, choices=(*widget.choices, *_guests(role, known, held)))
+    own = dict(known.people(("group.head", "group.members")))
+    choices = sorted(
+        widget.choices, key=lambda choice: bool(choice.value) and choice.value not in own
+    )
+    return replace(widget, choices=(*choices, *_guests(role, known, held)))
 
 
 def _guests(role: Role, known: GroupKnown, held: Sequence[str]) -> Iterator[Choice]:

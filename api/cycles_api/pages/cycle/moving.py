@@ -55,11 +55,12 @@ def move(
         act(service, signed.actor, cycle_id, sent, steps, seen=True)
     except InvalidInputError as error:
         speaker, faults = speaker_of(told_of(error), visit.language), dict[str, str]()
+        wrong = tuple(speaker.fault(fault, record) for fault in error.faults)
         for fault in error.faults:
             name = fault.field.removeprefix("fields.").split(".")[0]
-            faults.setdefault(name, speaker.fault(fault, record))
+            faults.setdefault(name, speaker.of_fault(fault, record))
         again = moving(told, way, record, fields, faults, sent.text("reason"))
-        return _page(visit, told, again, tuple(faults.values()))
+        return _page(visit, told, again, wrong)
     return go(sent.text("back"), done="moved")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from litestar import Response, post
@@ -70,10 +71,10 @@ def file_record(
         occurred_on=day_of(sent.text("occurred_on")),
     )
     faults = {name: told.speaker.error(error) for name, error in uploads.refused.items()}
-    others: list[str] = []
+    others = list(faults.values())
     if not faults:
         try:
-            told_late = replace(command, occurred_on=_claimed(command, sent, told.today))
+            told_late = replace(command, occurred_on=_claimed(command, sent, told))
             act(service, actor, cycle_id, sent, [told_late], asked=[command])
             return go(sent.text("back"), done="file")
         except InvalidInputError as error:
@@ -81,9 +82,8 @@ def file_record(
             for fault in error.faults:
                 owner, _, name = fault.field.partition(".")
                 if owner == "fields":
-                    faults.setdefault(name.split(".")[0], speaker.fault(fault, kind))
-                else:
-                    others.append(speaker.fault(fault, kind))
+                    faults.setdefault(name.split(".")[0], speaker.of_fault(fault, kind))
+                others.append(speaker.fault(fault, kind))
     form = filing(
         told,
         kind,
@@ -92,7 +92,7 @@ def file_record(
         for_=for_ or "",
         claimed=sent.text("occurred_on"),
     )
-    page = record_page(told, kind, form, for_=for_ or "", faults=(*faults.values(), *others))
+    page = record_page(told, kind, form, for_=for_ or "", faults=tuple(dict.fromkeys(others)))
     return rendered(visit.language, page, visit.around, status=422)
 
 
@@ -141,15 +141,23 @@ _PRESSES: Final[dict[str, Any]] = {
 }
 
 
-def _claimed(command: File, sent: Sent, today: date) -> date | None:
+#: What waited longer than this on a phone, in seconds, is no longer believed.
+_WAITED_MOST: Final = 100 * 24 * 3600
+
+
+def _claimed(command: File, sent: Sent, told: CycleTold) -> date | None:
     """The day that it is said to be about; else that of the first press, if that is past.
 
     A phone without a connection sends again until it is heard, which may be another day. It says
-    so outside of what its key stands for: the first sending may have been heard after all.
+    so outside of what its key stands for: the first sending may have been heard after all. It says
+    how long ago, in seconds: its clock and its time zone may be wrong.
     """
-    pressed = day_of(sent.text("pressed_on"))
-    late = pressed is not None and pressed < today
-    return pressed if command.occurred_on is None and late else command.occurred_on
+    ago = sent.text("pressed_ago")
+    if command.occurred_on is not None or not re.fullmatch("[0-9]{1,8}", ago):
+        return command.occurred_on
+    waited = min(int(ago), _WAITED_MOST)
+    pressed = told.view.today(told.now - timedelta(seconds=waited))
+    return pressed if pressed < told.today else None
 
 
 class Uploads:

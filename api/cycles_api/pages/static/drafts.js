@@ -88,7 +88,7 @@
   const deliver = async ({ sent, base }, extra = []) => {
     for (const again of [true, false]) {
       const own = sent.pairs.filter(([name]) => name !== "csrf" && name !== "key");
-      const pairs = [["csrf", csrf()], ["key", sent.key], ["pressed_on", sent.day], ["draft_version", base], ...own, ...extra];
+      const pairs = [["csrf", csrf()], ["key", sent.key], ["pressed_ago", Math.round((Date.now() - sent.at) / 1e3)], ["draft_version", base], ...own, ...extra];
       const answer = await ask(sent.action, pairs);
       const to = answer.headers.get("location") || "";
       if (answer.status >= 500 || answer.status === 429) throw new Error("away");
@@ -136,11 +136,6 @@
     return (field && field.getAttribute("aria-label")) || (said ? said.textContent : "");
   };
 
-  const today = () => {
-    const now = new Date();
-    const pad = (n) => String(n).padStart(2, "0");
-    return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
-  };
   const fresh = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
   class Writing {
@@ -340,7 +335,7 @@
         plain,
         pairs,
         action: this.form.getAttribute("action"),
-        day: again ? before.day : today(),
+        at: again ? before.at : Date.now(),
         title: this.form.dataset.title,
         files: this.chosen().map(([, file]) => file.name),
       };

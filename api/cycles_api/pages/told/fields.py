@@ -145,7 +145,7 @@ def _widget(path: Path, shape: FormField, value: Any, asked: Asked, fault: str) 
         "kind": shape.type,
         "label": shape.title.in_language(asked.language),
         "prompt": shape.prompt.in_language(asked.language) if shape.prompt else "",
-        "required": shape.required,
+        "required": shape.required or bool(shape.min and shape.type in ("points", "items")),
         "fault": fault,
     }
     draw = _SHOWN.get(shape.type, _text_shown)
