@@ -78,7 +78,7 @@ def test_the_text_asks_politely(ask):
     assert "· 马晓东、何静怡:请交“三个一”。" in maths
     assert re.search(r"何静怡:请在\d+月\d+日\(周.\)前交“教案”。", maths)
     assert "该做了" not in maths
-    assert "· 钱慧:请决定下一步:同意开课。" in chinese
+    assert "· 钱慧：请决定下一步：同意开课。" in chinese
     assert "郑立群" not in chinese
     assert len(re.findall(r"^http://\S+/c/[\w-]{22}$", maths, re.MULTILINE)) >= 4
 

@@ -179,7 +179,7 @@ def test_pressed_in_a_dead_spot_it_is_sent_once_when_the_connection_is_back(scho
 
     page.reload()
 
-    expect(page.get_by_role("status")).to_contain_text("现在交好了:交“活动记录”")
+    expect(page.get_by_role("status")).to_contain_text("现在交好了：交“活动记录”")
     cycle = school.school.cycles["blocked"]
     page.goto(f"/cycles/{cycle}")
     assert page.content().count("信号没了") == 1
@@ -266,7 +266,7 @@ def test_a_word_file_is_chosen_once(school, visit):
     to = f"/cycles/{school.school.cycles['late']}/records/lesson_plan"
     page = visit(school, "ma", to)
     page.get_by_label("教案文件").set_input_files(_docx())
-    expect(page.locator(".chosen")).to_contain_text("已传到学校:第二版.docx (1 KB)")
+    expect(page.locator(".chosen")).to_contain_text("已传到学校：第二版.docx (1 KB)")
     page.get_by_label("改了什么").fill("加了鱼缸题")
     expect(page.locator(".kept")).to_contain_text(KEPT)
 
@@ -304,7 +304,7 @@ def test_without_scripts_a_file_is_kept_through_a_fault(school, visit):
     page.get_by_label("哪一天的事").fill("2199-01-01")
     page.get_by_role("button", name="交“教案”").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_text("已有:第二版.docx")).to_be_visible()
+    expect(page.get_by_text("已有：第二版.docx")).to_be_visible()
 
     page.get_by_label("哪一天的事").fill("2026-01-05")
     page.get_by_role("button", name="交“教案”").click()
