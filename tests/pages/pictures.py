@@ -28,14 +28,25 @@ HOST = "cycles.school.test"
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}")
 _PHONE, _LAPTOP, _WALL = (390, 780), (1000, 700), (1280, 720)
 
+#: As it comes out of a school's table: duties, an identity number, a name that is there already.
+_LIST = """姓名\t身份证号\t教研组\t职务
+李芳\t110101198503071234\t英语教研组\t教研组长
+赵敏\t110101199003071234\t英语教研组\t班主任
+马晓东\t110101197503071234\t科学教研组\t
+陈静\t110101198803071234\t\t"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What is shown: who looks, where, at which size in CSS pixels; `{blocked}` is a cycle."""
+    """What is shown: who looks, where, at which size in CSS pixels; `{blocked}` is a cycle.
+
+    `pasted` is typed into the page's list and sent, and what comes back is shown.
+    """
 
     who: str
     path: str
     size: tuple[int, int] = _PHONE
+    pasted: str = ""
 
 
 #: File name → what it shows.
@@ -51,6 +62,8 @@ PICTURES = {
     "what-if": Picture(who="song", path="/cycles/{tomorrow}/what-if?day=2026-12-03"),
     "coverage": Picture(who="zheng", path="/coverage", size=_LAPTOP),
     "desk": Picture(who="du", path="/desk", size=_LAPTOP),
+    "import": Picture(who="wu", path="/school/import", size=_LAPTOP, pasted=_LIST),
+    "people": Picture(who="wu", path="/school/people", size=_LAPTOP),
 }
 
 
@@ -74,6 +87,10 @@ def taken(running: Browser, school: ServedSchool, name: str, language: str) -> P
     with page.expect_event("load"):
         page.locator(f'button[name=person][value="{school.school.people[picture.who]}"]').click()
     page.goto(picture.path.format(**school.school.cycles), wait_until="load")
+    if picture.pasted:
+        page.locator("main textarea").fill(picture.pasted)
+        with page.expect_event("load"):
+            page.locator("main form button.button").click()
     return page
 
 

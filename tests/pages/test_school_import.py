@@ -24,6 +24,14 @@ def _names(at):
     return {p.name for p in at.service.schools.people(operator_of(at.school.school_id))}
 
 
+def _groups(at):
+    view = at.service.core.view(at.school.school_id)
+    return [
+        (group.name, tuple(view.name(head) for head in group.heads))
+        for group in at.service.schools.groups(operator_of(at.school.school_id))
+    ]
+
+
 def _carried(page):
     """What the list's form would send as it stands: everything but buttons and boxes."""
     form = page[page.index('/list"') : page.index("</form>", page.index('/list"'))]
@@ -54,6 +62,22 @@ def test_a_good_list_is_shown_first_and_then_imported(school, head):
     assert "新增 2 人" in head.get(AT).text
     assert head.post(f"{AT}/undone").headers["location"] == f"{AT}?done=undone"
     assert "林小" not in _names(school)
+
+
+def test_a_list_with_duties_is_mended_and_imported(school, head):
+    """The column of duties goes along while a row is mended; two groups in a cell are told."""
+    page = head.post(
+        AT, pasted="姓名\t教研组\t职务\n林小\t音乐组\t教研组长\n江月\t音乐组、美术组\t"
+    )
+    assert page.status_code == 422
+    assert "写了不止一个教研组" in page.text
+
+    sent = _carried(page.text)
+    cell = next(name for name, value in sent.items() if value == "音乐组、美术组")
+    done = head.post(f"{AT}/list", do="all", **(sent | {cell: "音乐组"}))
+
+    assert done.headers["location"] == f"{AT}?done=imported"
+    assert [p for p in _groups(school) if p[0] == "音乐组"] == [("音乐组", ("林小",))]
 
 
 def test_the_same_file_twice_changes_nothing(school, head):

@@ -52,6 +52,7 @@ STAFF: Final[dict[str, Both]] = {
     "name_missing": Both("有教研组，没有姓名。", "A group but no name."),
     "name_unreadable": Both("姓名读不出来。", "The name cannot be read."),
     "group_missing": Both("有姓名，没有教研组。", "A name but no group."),
+    "several_groups": Both("写了不止一个教研组。", "The cell names several groups."),
     "group_unreadable": Both("教研组读不出来。", "The group cannot be read."),
     "staff_no_twice": Both("这个工号别人已经在用。", "Somebody else has this staff number."),
     "head_unclear": Both("“组长”一列看不明白。", "The head column is not clear."),

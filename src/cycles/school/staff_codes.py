@@ -64,6 +64,7 @@ FAULTS: Final = {
     "name_unreadable": "the name holds digits or signs that no name has, or is too long",
     "group_missing": "a name but no group",
     "group_unreadable": "the group holds a private number or control signs, or is too long",
+    "several_groups": "the cell names several groups; one row stands for one of them",
     "staff_no_twice": "another person of the list, or of the directory, has this staff number",
     "head_unclear": "the head column holds neither yes nor no nor one name of this group",
     "bad_answer": "the answer given for this row is not one of those possible",

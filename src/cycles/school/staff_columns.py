@@ -24,6 +24,7 @@ __all__ = [
     "is_total",
     "key",
     "leads",
+    "names_several",
     "without_private_cells",
 ]
 
@@ -132,6 +133,16 @@ def is_group(text: str) -> bool:
         and any(_is_letter(c) for c in text)
         and not any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in text)
     )
+
+
+def names_several(group: str) -> bool:
+    """Whether a cell names several groups, each as a group; 音乐、美术组 is the name of one.
+
+    >>> names_several("数学组、科学组"), names_several("音乐、美术组"), names_several("语文组")
+    (True, False, False)
+    """
+    parts = [part for part in re.split(r"[、,，;；/+&和]", clean(group)) if part]
+    return len(parts) > 1 and all(part.strip().endswith(("组", "教研室")) for part in parts)
 
 
 def leads(duties: str, group: str) -> bool:

@@ -22,6 +22,7 @@ from cycles.school.staff_columns import (
     is_total,
     key,
     leads,
+    names_several,
     without_private_cells,
 )
 
@@ -120,6 +121,8 @@ def _line(number: int, row: Sequence[str], columns: Columns) -> tuple[StaffLine,
         fault = "name_unreadable" if name else "name_missing"
     elif not is_group(group):
         fault = "group_unreadable" if group else "group_missing"
+    elif names_several(group):
+        fault = "several_groups"
     line = StaffLine(
         row=number,
         name=name if is_name(name) else "",

@@ -103,7 +103,8 @@ def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _unpacked(from_, beside=target) as folder:
         _put_back(folder / _DATABASE, _about(folder, from_), target)
-        with closing(open_store(to_url)) as store:
+        # Of an older version, it is brought up to date on the way.
+        with closing(open_store(to_url, migrate=True)) as store:
             _copy_files(store, FileFolder(folder / _FILES), FileFolder(files), None)
             core = Core(store, FileFolder(files))
             return {school.id: verify_database(core, school.id) for school in store.schools()}

@@ -115,6 +115,7 @@ IN_LIST: Final[dict[str, Both]] = {
     "group": Both("教研组", "Group"),
     "staff_no": Both("工号", "Staff number"),
     "head": Both("组长", "Head"),
+    "duty": Both("职务", "Duties"),
     "same_person": Both("就是名册里的{name}（{groups}）", "{name} of the directory ({groups})"),
     "same_row": Both("就是第 {row} 行的{name}（{groups}）", "{name} of row {row} ({groups})"),
     "another": Both("是另一位{name}，新增", "another {name}: add"),
@@ -125,6 +126,7 @@ IN_ITS_CELL: Final = {
     "name_missing": "name",
     "name_unreadable": "name",
     "group_missing": "group",
+    "several_groups": "group",
     "group_unreadable": "group",
     "staff_no_twice": "staff_no",
     "head_unclear": "head",
@@ -137,6 +139,10 @@ POSSIBLE: Final[dict[str, Both]] = {
         "只写姓名本身，不要数字和符号。", " Write the name alone, without digits and signs."
     ),
     "group_missing": Both("补上教研组。", " Write the group."),
+    "several_groups": Both(
+        "先写一个；另一个组以后在他自己的页上加。",
+        " Write one of them; the other is added on the person's own page later.",
+    ),
     "group_unreadable": Both("写教研组的名称。", " Write the name of the group."),
     "staff_no_twice": Both("核对工号，或先空着。", " Check it, or leave it empty for now."),
     "head_unclear": Both(
