@@ -8,11 +8,11 @@ answer for ever; the log itself, or an export of it, is all that it takes.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import IO, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from cycles.engine.access import may_see
@@ -33,6 +33,8 @@ __all__ = ["DrawnOne", "SampleAnswer", "SampleQuestion", "Samples", "sample_of_f
 _SETTLED: Final = timedelta(seconds=10)
 _CHUNK: Final = 256 * 1024
 _SEED_BYTES: Final = 8
+#: Cycles whose entries are asked for in one statement.
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,17 @@ class SampleAnswer:
     drawn: tuple[DrawnOne, ...]
 
 
+class _Cycle(NamedTuple):
+    """What is asked of a cycle's row: its entries are numbered from 1 to its revision."""
+
+    id: str
+    subj: str
+    version: str
+    revision: int
+    opened_at: str
+    changed_at: str
+
+
 class Samples:
     """Draws samples."""
 
@@ -113,13 +126,14 @@ class Samples:
 
         def found(work: Work) -> SampleAnswer:
             view = self._core.view_in(work)
-            known = {row[0]: row for row in self._cycles(work, view, actor, asked)}
+            known = self._cycles(work, view, actor, asked)
             between = asked.between(view.row.zone)
+            ids: Iterator[str]
             if asked.of == "cycles":
-                ids = (id for id, opened in known.values() if between.holds(opened))
-                sample = draw(asked.seed, asked.size, ids)
+                ids = (cycle.id for cycle in known if between.holds(cycle.opened_at))
             else:
-                sample = draw(asked.seed, asked.size, _entries(work, known, between))
+                ids = _entries(work, list(known), between)
+            sample = draw(asked.seed, asked.size, ids)
             return SampleAnswer(
                 asked=asked,
                 count=sample.count,
@@ -139,20 +153,20 @@ class Samples:
 
     def _cycles(
         self, work: Work, view: SchoolView, actor: Actor, asked: SampleQuestion
-    ) -> Iterator[tuple[str, str]]:
-        """Id and opening of the cycles of the group that the actor may know of."""
+    ) -> Iterator[_Cycle]:
+        """The cycles of the group that the actor may know of, by id."""
         group = {} if asked.group is None else {"group": asked.group}
-        for id, version, opened in work.pick(CycleRow, ("id", "version", "opened_at"), **group):
+        for cycle in map(_Cycle._make, work.pick(CycleRow, _Cycle._fields, **group)):
             # Whoever reads the log sees every cycle, but for those of workflows that hide some.
             if (
                 actor.is_operator
-                or self._core.version(work, version).workflow.see is None
+                or self._core.version(work, cycle.version).workflow.see is None
                 or may_see(
-                    people_for(self._core, work, view, self._core.row_of(work, id)),
+                    people_for(self._core, work, view, self._core.row_of(work, cycle.id)),
                     actor.pseudonym,
                 )
             ):
-                yield id, opened
+                yield cycle
 
     def _told(
         self, work: Work, view: SchoolView, actor: Actor, sample: Sample
@@ -183,11 +197,31 @@ class Samples:
         )
 
 
-def _entries(work: Work, known: dict[str, Any], between: Between) -> Iterator[str]:
-    """The ids of the known cycles' entries of that time."""
-    for subj, seq in work.pick(EntryRow, ("subj", "seq"), at=between):
-        if subj.startswith("cycle:") and subj[6:] in known:
+def _entries(work: Work, known: Sequence[_Cycle], between: Between) -> Iterator[str]:
+    """The ids of the known cycles' entries of that time.
+
+    Of a cycle whose whole life lies in it, they are counted up from what its row says; only those
+    that go on beyond it are looked up.
+    """
+    beyond: list[str] = []
+    for cycle in known:
+        begins, goes_on = between.holds(cycle.opened_at), between.holds(cycle.changed_at)
+        if begins and goes_on:
+            begun = f"{cycle.subj}/"
+            for seq in range(1, cycle.revision + 1):
+                yield f"{begun}{seq}"
+        elif begins or goes_on or _around(cycle, between):
+            beyond.append(cycle.subj)
+    for first in range(0, len(beyond), _AT_ONCE):
+        some = beyond[first : first + _AT_ONCE]
+        for subj, seq in work.pick(EntryRow, ("subj", "seq"), subj=some, at=between):
             yield f"{subj}/{seq}"
+
+
+def _around(cycle: _Cycle, between: Between) -> bool:
+    """Whether it was opened before that time and went on after it."""
+    before = between.since is not None and cycle.opened_at < between.since
+    return before and between.until is not None and cycle.changed_at >= between.until
 
 
 def sample_of_file(path: Path, asked: SampleQuestion) -> Sample:

@@ -108,6 +108,28 @@ def test_days_are_the_schools(school):
         assert drawn(school, since=since, until=until).count == count
 
 
+def test_entries_are_counted_alike_wherever_a_cycle_is_cut(school, tmp_path):
+    """Cycles lived on for days: of each stretch of days the same are drawn as from an export."""
+    long = school.open(teacher="ma")
+    days = [date(2026, 10, 11) + timedelta(days=n) for n in range(6)]
+    for _ in range(3):
+        school.time += timedelta(days=1)
+        school.file("ma", long, "proposal", theme="再改", why="因为")
+        school.open(teacher="he")
+    school.time += timedelta(minutes=1)
+    school.export(tmp_path / "export.zip")
+    counts = set()
+
+    for since in (None, *days):
+        for until in (None, *days):
+            first = drawn(school, of="entries", since=since, until=until, size=20)
+            again = sample_of_file(tmp_path / "export.zip", first.asked)
+            assert (again.count, again.digest) == (first.count, first.digest), (since, until)
+            counts.add(first.count)
+
+    assert len(counts) > 5
+
+
 @pytest.mark.parametrize("of", ["cycles", "entries"])
 def test_an_export_gives_no_other_sample_at_the_ends_of_all_time(school, tmp_path, of):
     """Days that no clock has seen are days: before all of it, or after."""
