@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from cycles_api.settings import Settings
 
-__all__ = ["is_here", "lan_addresses", "listens_for_others", "url_for_phones"]
+__all__ = ["host_of", "is_here", "lan_addresses", "listens_for_others", "url_for_phones"]
 
 #: For documentation alone (RFC 5737): nothing is sent there, the system only says by which way.
 _ELSEWHERE: Final = ("192.0.2.1", 9)
@@ -30,6 +30,19 @@ def lan_addresses() -> tuple[str, ...]:
     except OSError:
         pass  # its own name is not known: the first way may have told enough
     return tuple(dict.fromkeys(each for each in found if not is_here(each)))
+
+
+def host_of(asked: str) -> tuple[str, int | None]:
+    """Name and port in a `Host` header; no name where it is none that a browser would send.
+
+    >>> host_of("cycles.school:8000"), host_of("[::1]"), host_of("["), host_of("school:x")
+    (('cycles.school', 8000), ('::1', None), ('', None), ('', None))
+    """
+    try:
+        parts = urlsplit(f"//{asked}")
+        return parts.hostname or "", parts.port
+    except ValueError:
+        return "", None
 
 
 def is_here(host: str) -> bool:
@@ -63,9 +76,10 @@ def url_for_phones(settings: Settings, asked: str) -> str:
     """
     if settings.url:
         return settings.url
-    parts = urlsplit(f"//{asked}")
-    if not is_here(parts.hostname or "localhost"):
+    name, port = host_of(asked)
+    if name and not is_here(name):
         return f"http://{asked}"
-    near = lan_addresses()
-    host = near[0] if near and listens_for_others(settings) else parts.hostname or "127.0.0.1"
-    return f"http://{host}:{parts.port or settings.port}"
+    near = lan_addresses() if listens_for_others(settings) else ()
+    if name and not near:
+        return f"http://{asked}"
+    return f"http://{near[0] if near else '127.0.0.1'}:{port or settings.port}"

@@ -9,6 +9,7 @@ from cycles_api.errors import NoSuchPathError
 from cycles_api.pages import PAGES
 from cycles_api.pages.frame.visiting import session_cookie
 from cycles_api.pages.specimen.page import parts
+from cycles_api.reaching import url_for_phones
 from cycles_api.settings import Settings
 
 
@@ -25,6 +26,22 @@ def _sign_in(client, shown, who):
 
 def _csrf(client):
     return re.search(r'name="csrf" value="([^"]+)"', client.get("/cycles").text).group(1)
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "school:x", "school:99999", "a@b", ""])
+def test_a_server_asked_for_by_an_impossible_name_answers(client, host):
+    """Whatever a programme writes as the host, it sees a page, and a link that leads somewhere."""
+    assert client.get("/sign-in", headers={"Host": host}).status_code == 200
+
+    assert url_for_phones(Settings(), host).startswith("http://")
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[", "http://elsewhere.example", "http://"])
+def test_a_form_of_elsewhere_is_refused_however_it_says_so(client, origin):
+    """What says that it was sent from no page of ours is read no further."""
+    answer = client.post("/language", data={"language": "en"}, headers={"Origin": origin})
+
+    assert answer.status_code == 403
 
 
 def test_nobody_signed_in_is_asked_who_they_are(client, shown):

@@ -86,6 +86,21 @@ def test_the_head_of_a_new_school_is_led_to_what_comes_first(kept):
     assert '<a href="/me">给自己设一个密码</a>' in school
 
 
+def test_no_school_takes_another_home(kept):
+    """Where several are kept, a page offers no backup and makes none, also without being asked."""
+    client, service = kept
+    token = _csrf(client)
+    service.schools.create("second", "第二小学", "Asia/Shanghai", "cycles.test", "李明")
+
+    page = client.get("/school/backup").text
+    answer = client.post("/school/backup", data={"csrf": token})
+
+    assert "现在备份并下载" not in page
+    assert "不止一所学校" in page
+    assert answer.status_code == 409
+    assert "不止一所学校" in answer.text
+
+
 def test_where_no_backup_can_be_made_it_is_said(school, reads):
     """A database that is not copied here: the reason, and no entry of a backup."""
     head = reads(school, "wu")

@@ -11,10 +11,11 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from sqlalchemy import make_url
 
@@ -27,14 +28,16 @@ from cycles.service.verifying import verify_database
 from cycles.store import FileRow, Store, open_store
 from cycles.store.files import FileFolder
 
-__all__ = ["backup", "restore"]
+__all__ = ["backup", "pack", "restore"]
 
 _DATABASE: Final = "cycles.db"
 _FILES: Final = "files"
 _ABOUT: Final = "backup.json"
 _FORMAT: Final = 1
-#: What SQLite keeps beside a database while it is open, or after it died.
-_BESIDE: Final = ("-wal", "-shm", "-journal")
+#: What SQLite keeps beside a database while it is open, or after it died; and a copy under way.
+_BESIDE: Final = ("-wal", "-shm", "-journal", ".part")
+#: What reading a zip that was damaged on its way may raise.
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 #: No attachment is larger; a backup holds nothing that was not taken once.
 _MAX_FILE: Final = 1024 * 1024 * 1024
 
@@ -85,6 +88,19 @@ def backup(
         shutil.rmtree(part, ignore_errors=True)
 
 
+def pack(folder: Path, into: IO[bytes]) -> None:
+    """Write the folder of a backup as a zip, which `restore` takes as it is.
+
+    Raises `BackupError` if the disk does not take it.
+    """
+    try:
+        with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as packed:
+            for path in sorted(folder.rglob("*")):
+                packed.write(path, Path(folder.name) / path.relative_to(folder))
+    except OSError as error:
+        raise BackupError("not-written", folder.name, error) from error
+
+
 def restore(from_: Path, to_url: str, files: Path) -> dict[str, Report]:
     """Bring a backup back to where nothing is, and check it: school → what was found.
 
@@ -120,7 +136,7 @@ def _unpacked(from_: Path, *, beside: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(from_) as packed:
                 packed.extractall(place)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        except _BROKEN as error:
             raise BackupError("no-backup", from_, error) from error
         except OSError as error:
             raise BackupError("not-written", place, error) from error

@@ -6,12 +6,14 @@ entry, and where there are several schools nobody of one of them may.
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import IO
 
 from cycles.errors import ConflictError
 from cycles.ledger import Body
 from cycles.service.actors import Actor, require
-from cycles.service.backups import backup
+from cycles.service.backups import backup, pack
 from cycles.service.core import Core
 from cycles.service.school import Change
 from cycles.store import LogFilter, Work
@@ -30,12 +32,14 @@ class Upkeep:
         """Whether all that is kept here is one school's own."""
         return len(self._core.store.schools()) == 1
 
-    def back_up(self, actor: Actor, url: str, to: Path) -> None:
-        """Write a backup to the new folder `to`; see `backups.backup` for what else is raised.
+    def back_up(self, actor: Actor, url: str, into: IO[bytes], *, name: str) -> None:
+        """Write a backup into an open file, as a zip of one folder of this name; an entry.
 
         Raises:
             NotAllowedError: it is for others.
             ConflictError: the database holds other schools, too.
+            BackupError: the database has its own tool, or the disk is full; no entry then.
+            StoreUnavailableError: the database does not let us.
         """
         require("upkeep", actor)
         if not self.is_of_one_school:
@@ -43,7 +47,10 @@ class Upkeep:
                 "a backup would hold the other schools of this database; `cycles backup` makes one",
                 data={"reason": "several_schools"},
             )
-        backup(self._core, url, to)
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place) / name
+            backup(self._core, url, folder)
+            pack(folder, into)
         self._core.store.write(
             actor.school_id,
             lambda work: Change(self._core, work, actor).enter("school", "back_up", {}),

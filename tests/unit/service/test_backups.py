@@ -1,5 +1,7 @@
 """A backup holds everything, overwrites nothing, and proves itself when it is brought back."""
 
+import errno
+import io
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -75,7 +77,7 @@ def test_nothing_is_overwritten(school, sqlite_url, tmp_path):
         restore(tmp_path / "backup", sqlite_url, tmp_path / "again")
 
 
-@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal", ".part"])
 def test_what_a_database_left_behind_is_not_played_into_the_restored_one(
     school, sqlite_url, tmp_path, end
 ):
@@ -93,14 +95,46 @@ def test_what_a_database_left_behind_is_not_played_into_the_restored_one(
 def test_nobody_takes_another_school_home(school, sqlite_url, tmp_path):
     """From a page a backup is made where one school is kept; for several, whoever runs them all."""
     upkeep, head = Upkeep(school.core), school.actor("wu")
-    upkeep.back_up(head, sqlite_url, tmp_path / "alone")
+    alone, both = io.BytesIO(), io.BytesIO()
+    upkeep.back_up(head, sqlite_url, alone, name="alone")
     FirstSchool(school.store, tmp_path / "other", "second")
 
     with pytest.raises(ConflictError) as refused:
-        upkeep.back_up(head, sqlite_url, tmp_path / "both")
+        upkeep.back_up(head, sqlite_url, both, name="both")
 
     assert refused.value.data == {"reason": "several_schools"}
-    assert not (tmp_path / "both").exists()
+    assert zipfile.ZipFile(alone).namelist()[-1] == "alone/cycles.db"
+    assert not both.getvalue()
+
+
+def test_a_backup_that_the_disk_does_not_take_is_none(school, sqlite_url):
+    """It is told, and the log names nobody who took one."""
+    upkeep, head = Upkeep(school.core), school.actor("wu")
+
+    class Full(io.BytesIO):
+        def write(self, _) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(BackupError) as refused:
+        upkeep.back_up(head, sqlite_url, Full(), name="full")
+
+    assert refused.value.reason == "not-written"
+    assert upkeep.last_backup(head) is None
+
+
+def test_a_zip_that_was_damaged_on_its_way_is_no_backup(school, sqlite_url, tmp_path):
+    """Wherever a byte is another, it is told; nothing is left where the school was to be."""
+    whole = io.BytesIO()
+    Upkeep(school.core).back_up(school.actor("wu"), sqlite_url, whole, name="backup")
+    damaged = bytearray(whole.getvalue())
+    middle = len(damaged) // 2
+    damaged[middle : middle + 200] = b"\xff" * 200
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+
+    with pytest.raises(BackupError):
+        restore(tmp_path / "damaged.zip", f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "again")
+
+    assert not list(tmp_path.glob("a.db*"))
 
 
 def test_a_damaged_backup_is_not_restored(school, sqlite_url, tmp_path):

@@ -9,7 +9,7 @@ import segno
 from litestar import Request
 from markupsafe import Markup
 
-from cycles_api.reaching import url_for_phones
+from cycles_api.reaching import is_here, url_for_phones
 from cycles_api.settings import Settings
 
 __all__ = ["base_of", "is_only_here", "qr_of"]
@@ -26,7 +26,7 @@ def is_only_here(address: str) -> bool:
     >>> is_only_here("http://127.0.0.1:8000/c/x"), is_only_here("http://cycles.school/c/x")
     (True, False)
     """
-    return (urlsplit(address).hostname or "") in ("localhost", "127.0.0.1", "::1")
+    return is_here(urlsplit(address).hostname or "")
 
 
 def qr_of(link: str) -> Markup:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import AsyncIterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import UploadFile
@@ -102,6 +101,6 @@ def _refuse_foreign(request: Request[Any, Any, Any], settings: Settings) -> None
         raise ForeignFormError
     if origin is None:
         return
-    ours = {request.headers.get("host", ""), urlsplit(settings.url).netloc}
-    if urlsplit(origin).netloc not in ours - {""}:
+    ours = {request.headers.get("host", ""), settings.url.partition("://")[2]}
+    if origin.partition("://")[2] not in ours - {""}:
         raise ForeignFormError

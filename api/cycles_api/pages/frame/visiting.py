@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.datastructures import Cookie
@@ -22,6 +21,7 @@ from cycles_api.assembly import Service
 from cycles_api.errors import RequestError
 from cycles_api.logs import note
 from cycles_api.pages.frame.masking import masked
+from cycles_api.reaching import host_of, is_here
 from cycles_api.settings import Settings
 from cycles_api.wording import LANGUAGES, Language, language_of
 
@@ -225,5 +225,5 @@ class FreshCookie(ASGIMiddleware):
 
 def _stays_here(request: Request[Any, Any, Any]) -> bool:
     """Whether the browser runs on this very computer, by the name that it asked for."""
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
-    return host in ("localhost", "127.0.0.1", "::1")
+    name, _ = host_of(request.headers.get("host", ""))
+    return is_here(name)

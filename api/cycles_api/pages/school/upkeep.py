@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-import zipfile
 from collections import deque
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import segno
@@ -120,13 +119,10 @@ def back_up(
     zone = service.core.view(signed.actor.school_id).row.zone
     name = f"cycles-backup-{in_zone(service.core.now(), zone):%Y-%m-%d-%H%M}"
     try:
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / name
-            service.upkeep.back_up(signed.actor, settings.database, folder)
-            packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the answer
-            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as into:
-                for path in sorted(folder.rglob("*")):
-                    into.write(path, Path(name) / path.relative_to(folder))
+        with ExitStack() as unless_sent:
+            packed = unless_sent.enter_context(tempfile.TemporaryFile())
+            service.upkeep.back_up(signed.actor, settings.database, packed, name=name)
+            unless_sent.pop_all()
     except StoreError as error:
         return _backup(
             visit, service, settings, signed.actor, fault=Speaker(visit.language).error(error)
@@ -145,6 +141,7 @@ def _backup(
     page = BackupPage(
         last=times.moment(last, visit.language, view.row.zone, today) if last else "",
         possible=settings.database.startswith("sqlite"),
+        alone=service.upkeep.is_of_one_school,
         fault=fault,
     )
     return rendered(visit.language, page, visit.around, status=503 if fault else 200)

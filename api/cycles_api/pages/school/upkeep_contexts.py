@@ -49,9 +49,17 @@ class TriedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupPage:
-    """A backup at one press, and how it is brought back."""
+    """A backup at one press, and how it is brought back.
+
+    Attributes:
+        last: When the last one was; empty for never.
+        possible: Whether the database is one that is copied here.
+        alone: Whether it holds one school's data and no other's.
+        fault: Why none was made.
+    """
 
     template: ClassVar = "school_backup.html"
     last: str
     possible: bool
+    alone: bool
     fault: str

@@ -3,8 +3,10 @@
   "use strict";
   const box = document.querySelector("[data-again]");
   if (!box) return;
+  const LONGEST_MS = 15 * 60 * 1000; // a page that was left open lets its session end
+  const begun = Date.now();
   setInterval(async () => {
-    if (document.hidden) return;
+    if (document.hidden || Date.now() - begun > LONGEST_MS) return;
     try {
       const answer = await fetch(box.dataset.again, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
