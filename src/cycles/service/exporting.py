@@ -18,7 +18,6 @@ import msgspec
 
 from cycles.canonical import b64
 from cycles.engine.access import may_read, may_see
-from cycles.engine.people import People
 from cycles.errors import NotFoundError
 from cycles.ledger import (
     LOOKS_SUBJECT,
@@ -200,15 +199,14 @@ class _Export:
             yield from page
             after = page[-1].seq
 
-    def _people(self, subj: str) -> People | None:
-        row = self._work.cycle(subj.removeprefix("cycle:"))
-        return None if row is None else people_for(self._core, self._work, self._view, row)
-
     def _may_know(self, subj: str) -> bool:
         if self._actor.is_operator or not subj.startswith("cycle:"):
             return True
-        people = self._people(subj)
-        return people is not None and may_see(people, self._actor.pseudonym)
+        row = self._work.cycle(subj.removeprefix("cycle:"))
+        if row is None:
+            return False
+        people = people_for(self._core, self._work, self._view, row)
+        return may_see(people, self._actor.pseudonym)
 
     def _hides(self, subj: str) -> Callable[[Body, Any], bool] | None:
         """Whether a payload of the subject is kept from the actor, by its entry and content."""
@@ -220,9 +218,8 @@ class _Export:
             )
         if not subj.startswith("cycle:"):
             return None
-        people, by = self._people(subj), self._actor.pseudonym
-        if people is None:
-            return lambda body, content: True
+        row = self._core.row_of(self._work, subj.removeprefix("cycle:"))
+        people, by = people_for(self._core, self._work, self._view, row), self._actor.pseudonym
         # With the key of the digests, short words that are hidden could be guessed and tested.
         guessable = not all(may_read(people, by, filing) for filing in people.cycle.filings)
         return lambda body, content: (

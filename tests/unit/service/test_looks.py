@@ -204,6 +204,22 @@ def test_a_look_does_not_tell_of_a_cycle_that_is_not_to_be_known(school, tmp_pat
     assert verify_file(tmp_path / "ma.zip").ok
 
 
+def test_a_look_at_what_is_not_there_tells_nobody_of_it(school, tmp_path):
+    """A search for a cycle that there never was: its name is nobody's to read, but the operator's.
+
+    An auditor could have asked for a cycle of another time, and found that there is none.
+    """
+    none = "01a12dda-0000-7000-8000-00000000dead"
+    school.reading.log(school.actor("du"), LogQuestion(cycle=none))
+
+    (entry,) = told(school, "wu")
+    manifest = school.export(tmp_path / "export.zip", by="wu")
+
+    assert (entry.data["of"], entry.content) == (mark_of(f"cycle:{none}"), "withheld")
+    assert len(manifest.withheld) == 1
+    assert verify_file(tmp_path / "export.zip").ok
+
+
 def test_looks_are_in_the_export_and_checked_like_all_else(school, tmp_path):
     """The export that an auditor makes holds the look by which it was made, and is sound."""
     school.looking.cycle(school.actor("du"), school.open())

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cycles.engine.commands import Open
-from cycles.errors import InvalidInputError, NotAllowedError
+from cycles.errors import InvalidInputError, NotAllowedError, NotFoundError
 from cycles.ledger import Body, draw, place_of
 from cycles.school import AUDITOR
-from cycles.service import Given
+from cycles.service import Given, Looking
 from cycles.service.samples import SampleAnswer, SampleQuestion, Samples, sample_of_file
 from tests.unit.service.log_school import LogSchool
 
@@ -165,6 +165,14 @@ def test_a_cycle_that_is_not_to_be_known_is_no_candidate(school, tmp_path):
         assert not [one for one in theirs.drawn if visit in one.id]
         again = sample_of_file(tmp_path / "ma.zip", theirs.asked)
         assert (again.count, again.digest) == (theirs.count, theirs.digest)
+
+
+def test_what_turns_out_not_to_be_theirs_is_not_told(school, monkeypatch):
+    """A cycle is asked for twice: as a candidate, and before a word of it is told."""
+    monkeypatch.setattr(Looking, "line_if_seen", lambda *given: None)
+
+    with pytest.raises(NotFoundError):
+        drawn(school)
 
 
 def test_an_auditors_draw_stands_in_the_log_with_all_that_it_takes_to_draw_again(school):
