@@ -141,6 +141,18 @@ def test_whoever_comes_in_already_is_left_out(doors):
     assert [body.act for body in doors.told_of("liu")] == ["let_in_again"]
 
 
+def test_a_head_is_told_whether_anybody_else_was_let_in(doors):
+    """Their own phone does not count; a code that was given out does."""
+    wu = doors.asking("wu")
+    assert not doors.door.others_invited(wu)
+    doors.let_in("wu", trust=True)
+    assert not doors.door.others_invited(wu)
+
+    doors.door.invite(wu, ["song"])
+
+    assert doors.door.others_invited(wu)
+
+
 def test_a_new_code_takes_the_place_of_the_one_before(doors):
     """A sheet printed again makes the lost one worthless."""
     [lost] = doors.door.invite(doors.asking("song"), ["liu"])
