@@ -21,6 +21,9 @@ Cell = str | int | date | None
 #: Narrowest and widest column, in digits of the sheet's font.
 _NARROW: Final = 8
 _WIDE: Final = 48
+_A4: Final = 9
+#: Doubled, and with what stands around it, it keeps within the 255 signs of the format.
+_LONGEST_HEADING: Final = 120
 #: Longest text that a cell may hold, by the format.
 _MOST: Final = 32_767
 #: Signs that no XML may hold; control characters are escaped by the format itself.
@@ -38,8 +41,11 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def workbook(sheets: Sequence[Sheet]) -> bytes:
+def workbook(sheets: Sequence[Sheet], heading: str = "") -> bytes:
     """The sheets as one file; headers stay in view, columns are as wide as what is in them.
+
+    Printed, a sheet lies across A4, as wide as the page, with its columns' titles and the heading
+    on each: whose it is, and of which day.
 
     A text is always a text, whatever it begins with, also after somebody edits its cell; a date
     is a date that can be sorted and filtered.
@@ -55,11 +61,11 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
             "date": book.add_format({"valign": "top", "align": "left", "num_format": "yyyy-mm-dd"}),
         }
         for sheet in sheets:
-            _write(book, forms, sheet)
+            _write(book, forms, sheet, heading)
     return file.getvalue()
 
 
-def _write(book: xlsxwriter.Workbook, forms: dict[str, object], sheet: Sheet) -> None:
+def _write(book: xlsxwriter.Workbook, forms: dict[str, object], sheet: Sheet, heading: str) -> None:
     made = book.add_worksheet(_name(sheet.title))
     for column, title in enumerate(sheet.columns):
         made.write_string(0, column, title, forms["head"])
@@ -77,6 +83,12 @@ def _write(book: xlsxwriter.Workbook, forms: dict[str, object], sheet: Sheet) ->
             elif value is not None:
                 made.write_number(number, column, value, forms["text"])
     made.freeze_panes(1, 1)
+    made.set_landscape()
+    made.set_paper(_A4)
+    made.fit_to_pages(1, 0)
+    made.repeat_rows(0)
+    made.set_header("&L" + _NO_XML.sub("", heading)[:_LONGEST_HEADING].replace("&", "&&"))
+    made.set_footer("&R&P / &N")
     if sheet.rows:
         made.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
 

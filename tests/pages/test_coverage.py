@@ -158,6 +158,23 @@ def test_the_workbook_says_what_the_page_says(ask):
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_printed_it_says_whose_it_is_and_of_which_day(ask, shown):
+    """Across A4, as wide as the page, titles on each; the file is named by its day."""
+    answer = ask("zheng", "/coverage.xlsx")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        sheet = file.read("xl/worksheets/sheet1.xml").decode()
+        book = file.read("xl/workbook.xml").decode()
+    view = shown.service.core.view(shown.school.school_id)
+    today = view.today(shown.service.core.now()).isoformat()
+    assert 'orientation="landscape"' in sheet
+    assert 'fitToHeight="0"' in sheet
+    assert f"<oddHeader>&amp;L{view.row.name} · 汇报课" in sheet
+    assert f"{today}</oddHeader>" in sheet
+    assert "Print_Titles" in book
+    assert answer.headers["content-disposition"].endswith(f"{today}.xlsx")
+
+
 def test_headers_stay_and_columns_are_wide_enough(ask):
     """Whoever scrolls still sees the titles and the names; nothing is cut off."""
     answer = ask("zheng", "/coverage.xlsx")
@@ -317,11 +334,17 @@ def test_the_plans_workbook_says_what_the_page_says(ask):
     page, answer = ask("zheng", "/plan"), ask("zheng", "/plan.xlsx")
 
     header, *rows = _sheet(answer)
-    counted = {row[1]: dict(zip(header[2:], map(int, row[2:]), strict=True)) for row in rows}
+    with_one = [row for row in rows if row[1] != "（还没有流程）"]
+    counted = {row[1]: dict(zip(header[2:], map(int, row[2:]), strict=True)) for row in with_one}
     for workflow, sums in _sums(page).items():
         assert sums.items() <= counted[workflow].items()
     names, *cycles = _sheet(answer, 1)
     assert len(cycles) == 12
+    assert {row[names.index("教研组")] for row in cycles} == {"数学教研组", "语文教研组"}
+    unkept = page.text.split("还没有流程的")[1].split("</ul>")[0]
+    assert [row[0] for row in rows if row[1] == "（还没有流程）"] == [
+        unescape(said) for said in re.findall(r"<li>(.*?)</li>", unkept)
+    ]
     assert all(isinstance(row[names.index("开始")], date) for row in cycles)
 
 
@@ -393,7 +416,9 @@ def test_without_scripts_a_deputy_narrows_the_list_and_takes_it_along(shown, vis
     expect(page.locator(".whose")).to_have_count(3)
     with page.expect_download() as saved:
         page.get_by_role("link", name="下载表格（.xlsx）").click()
-    assert saved.value.suggested_filename == "汇报课 本学期.xlsx"
+    view = shown.service.core.view(shown.school.school_id)
+    today = view.today(shown.service.core.now()).isoformat()
+    assert saved.value.suggested_filename == f"汇报课 本学期 {today}.xlsx"
     book = CalamineWorkbook.from_path(str(saved.value.path()))
     rows = book.get_sheet_by_index(0).to_python()[1:]
     assert {row[0] for row in rows} == {"陈可", "钱慧", "周子墨"}

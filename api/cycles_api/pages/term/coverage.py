@@ -111,7 +111,7 @@ def coverage_workbook(
     told = TermPageTold(service, signed.actor, visit.language, found.asked, found.names)
     name = told.say(_WORDS["lessons"])
     sheets = [_lessons(found, told), _due(found, told)]
-    return as_workbook(f"{name} {told.term}".strip(), sheets[: 1 if found.own else 2])
+    return as_workbook(told, f"{name} {told.term}".strip(), sheets[: 1 if found.own else 2])
 
 
 # --- the page ------------------------------------------------------------------------------

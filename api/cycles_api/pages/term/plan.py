@@ -59,6 +59,8 @@ _WORDS: Final[dict[str, Both]] = {
     "running": Both("进行中", "Under way"),
     "item": Both("计划里的话", "The plan says"),
     "workflow": Both("流程", "Workflow"),
+    "none": Both("（还没有流程）", "(no workflow yet)"),
+    "group": Both("教研组", "Group"),
     "cycles": Both("研讨", "Cycles"),
     "title": Both("题目", "Title"),
     "kind": Both("情况", "Standing"),
@@ -89,8 +91,7 @@ def plan(
     asked = {"term": term, "group": group}
     alone = found.rows[0].version.workflow.title.in_language(visit.language) if workflow else ""
     items = tuple(_items(found, told, {**asked, "month": found.month}, bool(workflow)))
-    keys = {row.version.key for row in found.rows}
-    without = (i.sentence for i in ITEMS if keys.isdisjoint(i.workflows)) if not workflow else ()
+    without = () if workflow else _without(found)
     page = PlanPage(
         term=told.term,
         coverage=address("/coverage", **asked),
@@ -122,7 +123,13 @@ def plan_workbook(
     )
     told = TermPageTold(service, signed.actor, visit.language, found.asked, found.names)
     name = " ".join(filter(None, [told.say(_WORDS["plan"]), told.term, found.month]))
-    return as_workbook(name, [_counted(found, told), _cycles(found, told)])
+    return as_workbook(told, name, [_counted(found, told, bool(workflow)), _cycles(found, told)])
+
+
+def _without(found: PlanAnswer) -> Iterator[Both]:
+    """What the plan says and no workflow of the school does."""
+    keys = {row.version.key for row in found.rows}
+    return (item.sentence for item in ITEMS if keys.isdisjoint(item.workflows))
 
 
 # --- the page ------------------------------------------------------------------------------
@@ -201,8 +208,8 @@ def _line(line: PlanLine, told: TermPageTold) -> PlanLineTold:
 # --- the workbook --------------------------------------------------------------------------
 
 
-def _counted(found: PlanAnswer, told: TermPageTold) -> Sheet:
-    """A row for each workflow."""
+def _counted(found: PlanAnswer, told: TermPageTold, alone: bool) -> Sheet:
+    """A row for each workflow, and for what the plan says and no workflow does."""
     columns = [told.say(_WORDS[name]) for name in ("item", "workflow", "opened", "running")]
     columns += [told.say(_KINDS[kind]) for kind in ("due", "late", "done", "stopped")]
     rows: list[list[Cell]] = []
@@ -212,12 +219,16 @@ def _counted(found: PlanAnswer, told: TermPageTold) -> Sheet:
             running = sum(row.counts[kind] for kind in KINDS[:3])
             title = row.version.workflow.title.in_language(told.language)
             rows.append([sentence, title, row.opened, running, *counts])
+    if not alone:
+        none = told.say(_WORDS["none"])
+        rows += [[told.say(sentence), none, *[None] * 6] for sentence in _without(found)]
     return Sheet(title=told.say(_WORDS["plan"]), columns=columns, rows=rows)
 
 
 def _cycles(found: PlanAnswer, told: TermPageTold) -> Sheet:
     """A row for each cycle."""
-    titles = ("workflow", "title", "kind", "state", "opened_on", "entered")
+    titles = ("workflow", "title", "group", "kind", "state", "opened_on", "entered")
+    groups = told.service.core.view(told.actor.school_id).groups
     lamps = [told.say(title) for title in LAMP_TITLES.values()]
     rows: list[list[Cell]] = []
     for row in found.rows:
@@ -227,6 +238,7 @@ def _cycles(found: PlanAnswer, told: TermPageTold) -> Sheet:
                 [
                     row.version.workflow.title.in_language(told.language),
                     card.title,
+                    groups[line.group].name if line.group in groups else None,
                     told.say(_KINDS[one.kind]),
                     card.state,
                     told.local_day(line.opened_at),

@@ -59,12 +59,13 @@ def address(path: str, **asked: str | None) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-def as_workbook(name: str, sheets: Sequence[Sheet]) -> Response[bytes]:
-    """The sheets as a file to be saved under that name."""
+def as_workbook(told: TermPageTold, name: str, sheets: Sequence[Sheet]) -> Response[bytes]:
+    """The sheets as a file to be saved under that name and today's."""
+    name, heading = f"{name} {told.today}", f"{told.school} · {name} · {told.today}"
     # Old browsers take the first name, all others the second.
     names = f"filename=\"cycles.xlsx\"; filename*=UTF-8''{quote(f'{name}.xlsx', safe='')}"
     headers = {**HEADERS, "Content-Disposition": f"attachment; {names}"}
-    return Response(workbook(sheets), media_type=XLSX, headers=headers)
+    return Response(workbook(sheets, heading), media_type=XLSX, headers=headers)
 
 
 class TermPageTold:
@@ -80,7 +81,8 @@ class TermPageTold:
     ) -> None:
         self.service, self.actor, self.language, self.asked = service, actor, language, asked
         self._now = service.core.now()
-        self._zone = service.core.view(actor.school_id).row.zone
+        row = service.core.view(actor.school_id).row
+        self._zone, self.school = row.zone, row.name
         board = Board(lines=(), names=names, members=frozenset(), more=False)
         self._board = BoardTold(service, actor, board, "", language, "")
 
@@ -88,6 +90,11 @@ class TermPageTold:
     def term(self) -> str:
         """The term's name; empty where there is none."""
         return self.asked.term.name if self.asked.term else ""
+
+    @property
+    def today(self) -> str:
+        """The school's day, as files are named by it."""
+        return self.asked.today.isoformat()
 
     def say(self, said: Both, **values: object) -> str:
         """A sentence in the language that is read."""
