@@ -310,7 +310,7 @@ def test_without_scripts_a_file_is_kept_through_a_fault(school, visit):
     page.get_by_role("button", name="交“教案”").click()
 
     expect(page.get_by_role("status")).to_have_text("交好了。")
-    expect(page.locator("body")).to_contain_text("1月5日(周一)的事")
+    expect(page.locator("body")).to_contain_text("1月5日（周一）的事")
 
 
 def test_a_stopped_server_takes_it_once_it_is_back(visit):
