@@ -151,7 +151,7 @@ def test_a_plan_that_is_a_word_file_is_printed_in_words(school):
 
         page = he.get(f"{cycle}/booklet").text
 
-    for there in ("附件:扇形 第一版.docx", "教学目标:认识扇形", "教学过程:先折再剪", "以原件为准"):
+    for there in ("附件：扇形 第一版.docx", "教学目标:认识扇形", "教学过程:先折再剪", "以原件为准"):
         assert there in page, there
 
 
@@ -164,3 +164,17 @@ def test_any_workflow_has_a_booklet(shown, name):
 
         assert answer.status_code == 200
         assert answer.text.count("<h1") == 1
+
+
+def test_paper_tells_each_day_with_its_year(ask, shown):
+    """What is filed for years says of which year it is, and the record alone of which school."""
+    cycle = shown.school.cycles["finished"]
+
+    booklet = ask("song", f"/cycles/{cycle}/booklet").text
+    record = ask("song", f"/cycles/{cycle}/rounds/1/activity").text
+
+    for page in (booklet, record):
+        days = re.findall(r"(?:(\d{4})年)?\d+月\d+日", page)
+        assert days
+        assert all(days)
+    assert f"{shown.service.core.view(shown.school.school_id).row.name} · 课例研讨" in record

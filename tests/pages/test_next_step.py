@@ -19,7 +19,8 @@ def test_a_teacher_files_the_next_step_on_the_phone(school, visit):
 def test_without_scripts_a_step_is_filed_as_well(school, visit):
     """Scripts only add: with none, the same form is filed and the next step appears."""
     page = visit(school, "ma", java_script_enabled=False)
-    card = page.locator("article.card").first
+    card = page.locator("article.card").filter(has=page.get_by_label("商定的事"))
+    card.get_by_text("现在就做").click()
 
     card.get_by_label("商定的事").fill("先动手,再说理")
     card.get_by_role("button", name="交“活动记录”").click()
@@ -30,11 +31,19 @@ def test_without_scripts_a_step_is_filed_as_well(school, visit):
 def test_a_fault_keeps_what_was_written(school, visit):
     """What cannot be filed is shown again with everything that was typed, and says why."""
     page = visit(school, "ma")
-    card = page.locator("article.card").nth(1)
-    card.get_by_text("现在就做").click()
+    card = page.locator("article.card").first
     card.get_by_label("一点优点").fill("素材贴近学生")
 
     card.get_by_role("button", name="交“三个一”").click()
 
     expect(page.get_by_role("alert")).to_contain_text("一点不足")
     expect(page.get_by_label("一点优点")).to_have_value("素材贴近学生")
+
+
+def test_what_one_of_several_may_do_comes_after_ones_own(shown, reads):
+    """A member files her own words first; of the minutes she reads who else may write them."""
+    page = reads(shown, "ma").get("/").text
+
+    own, shared = page.index("交“三个一”。"), page.index("交“活动记录”。")
+    assert own < shared
+    assert "何静怡、宋明远做也可以" in page or "宋明远、何静怡做也可以" in page

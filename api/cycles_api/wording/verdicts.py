@@ -47,7 +47,7 @@ VERDICTS: Final[dict[str, Both]] = {
     ),
     "date_ahead": Both("要等到 {date}。", "Not before {date}."),
     "same_person": Both(
-        "“{role}”本人不能做这一步，要由别人来做。",
+        "这一步由“{role}”以外的人来做。",
         "“{role}” cannot do this step; somebody else does.",
     ),
     "nobody_separate": Both(

@@ -20,7 +20,9 @@ __all__ = ["BOOKLET_ROUTES"]
 @get("/cycles/{cycle_id:str}/booklet", sync_to_thread=True)
 def booklet(cycle_id: CycleId, visit: Visiting, signed: Signing, service: Serving) -> Response[Any]:
     """All of a cycle that one may read, on A4."""
-    told = CycleTold(service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}")
+    told = CycleTold(
+        service, signed.actor, cycle_id, visit.language, f"/cycles/{cycle_id}"
+    ).on_paper()
     page = BookletPage(
         title=told.title,
         kind=told.workflow.title.in_language(visit.language),

@@ -201,6 +201,7 @@ class CyclePage:
     places: tuple[Place, ...]
     picture: str
     meeting: str
+    ended: bool
     cards: tuple[Card, ...]
     ways: tuple[Way, ...]
     sides: tuple[Way, ...]

@@ -24,7 +24,7 @@ from cycles_api.pages.told.lamps import lamps_told
 from cycles_api.pages.told.records import rounds
 from cycles_api.pages.told.standing import about, others, people, places, waits
 from cycles_api.pages.told.steps import cards
-from cycles_api.pages.told.ways import turns, ways
+from cycles_api.pages.told.ways import told_once, turns, ways
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.ids import CycleId, Digest, Kind
 from cycles_api.rest.open_file import OpenFile
@@ -56,8 +56,9 @@ def cycle(
         places=places(told),
         picture=f"{to}/picture",
         meeting=meeting_address(told),
+        ended=told.line.ended,
         cards=steps,
-        ways=tuple(w for w in onward if not w.side),
+        ways=tuple(told_once(w for w in onward if not w.side)),
         sides=tuple(w for w in onward if w.side and w.allowed and w.name not in moves),
         lifecycle=tuple(turns(told, at_hand.turns)),
         waits=tuple(waits(told)),

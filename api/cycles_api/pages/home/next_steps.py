@@ -47,13 +47,18 @@ def next_steps(visit: Visiting, service: Serving, done: Done = "") -> Response[A
     asked = CycleFilter(person=actor.person, ended=False)
     lines, _ = service.looking.cycles(actor, asked, limit=_LISTED)
     page = NextStepsPage(
-        cards=tuple(cards),
+        cards=tuple(sorted(cards, key=_order)),
         meetings=tuple(meetings_on(lines)),
         start="" if cards or lines else _start(service, actor),
         said=said(done, language),
         lines=tuple(line_told(service, actor, line, language) for line in lines),
     )
     return rendered(language, page, visit.around)
+
+
+def _order(card: Card) -> tuple[bool, bool, bool]:
+    """A lesson that is being taught waits for nobody; then what is due, and one's own first."""
+    return card.action.kind != "observe", not card.due, card.shared
 
 
 def _start(service: Service, actor: Actor) -> str:

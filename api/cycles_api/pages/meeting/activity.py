@@ -43,6 +43,7 @@ def activity_of(service: Service, actor: Actor, told: CycleTold, round_no: int) 
     topics = (Topic(title=t, said=tuple(g)) for t, g in groupby(said, key=lambda each: each.kind))
     seq, leaf = _last_entry(service, actor, told, meeting, round_no)
     return Activity(
+        school=told.view.row.name,
         title=told.workflow.title.in_language(told.language),
         lesson=told.title,
         facts=tuple(_facts(told, meeting, round_no)),

@@ -231,6 +231,7 @@ class Activity:
         number: The number of its last entry in the log, and the beginning of that entry's hash.
     """
 
+    school: str
     title: str
     lesson: str
     facts: tuple[tuple[str, str], ...]

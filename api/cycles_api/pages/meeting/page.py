@@ -274,7 +274,7 @@ def activity(
     service: Serving,
 ) -> Response[Any]:
     """The record of activity of a round, to print."""
-    told = CycleTold(service, signed.actor, cycle_id, visit.language, "/")
+    told = CycleTold(service, signed.actor, cycle_id, visit.language, "/").on_paper()
     made = activity_of(service, signed.actor, told, round_no)
     if made is None:
         raise NotFoundError("round", str(round_no))

@@ -79,7 +79,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A transition from here."""
+    """A transition from here; `same` where another way says the rest of its conditions."""
 
     name: str
     title: str
@@ -90,6 +90,7 @@ class Way:
     auto: bool
     side: bool
     checks: tuple[Check, ...]
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A next step."""
+    """A next step; `shared` where somebody else may do it as well, and one is enough."""
 
     id: str
     sentence: str
@@ -148,6 +149,7 @@ class Card:
     then: str
     due: bool
     action: Action
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

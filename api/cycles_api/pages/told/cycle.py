@@ -6,6 +6,7 @@ Each part has a module of its own beside this one, whose functions are given a `
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -79,6 +80,11 @@ class CycleTold:
         if version is None:
             raise LookupError("a cycle's answer names its version")
         self.version, self.workflow = version, version.workflow
+
+    def on_paper(self) -> CycleTold:
+        """The same for paper, which is read years later: each day is told with its year."""
+        self.today = date.min
+        return self
 
     @property
     def round(self) -> str:

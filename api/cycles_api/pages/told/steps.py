@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cycles.engine.verdicts import Task
+from cycles_api.pages.told.asked import one_is_enough
 from cycles_api.pages.told.contexts import Action, Card
 from cycles_api.pages.told.cycle import CycleTold
 from cycles_api.pages.told.forms import filing, observing
@@ -27,16 +28,30 @@ def cards(told: CycleTold) -> tuple[Card, ...]:
 
 def card(told: CycleTold, task: Task) -> Card:
     """One next step with all that it takes to do it."""
+    others = _others(told, task)
     return Card(
         id=f"{told.line.id}-{task.do.replace(':', '-')}",
         sentence=told.speaker.task(task, now=told.now, zone=told.line.zone),
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        then=_then(told, task),
+        then=" ".join(filter(None, (_or_others(told, others), _then(told, task)))),
         due=task.due is not None and task.due < told.now,
+        shared=bool(others),
         action=_action(told, task),
     )
+
+
+def _others(told: CycleTold, task: Task) -> list[str]:
+    """Who else is asked for the same record, where one of all is enough; person ids."""
+    if not task.do.startswith("file:") or not one_is_enough(told.workflow, task):
+        return []
+    same = (t for t in told.found.tasks if t.do == task.do and t.transitions == task.transitions)
+    return [t.person for t in same if t.person != told.actor.person]
+
+
+def _or_others(told: CycleTold, others: list[str]) -> str:
+    return told.tell("or_others", who=told.speaker.people(others)) if others else ""
 
 
 def _then(told: CycleTold, task: Task) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from cycles.engine.offers import Offer
@@ -14,7 +15,7 @@ from cycles_api.wording import Speaker
 from cycles_api.wording.acts import VERBS
 from cycles_api.wording.language import Both
 
-__all__ = ["turns", "ways"]
+__all__ = ["told_once", "turns", "ways"]
 
 #: What comes of each.
 _HINTS: Final[dict[str, Both]] = {
@@ -44,6 +45,18 @@ def ways(told: CycleTold) -> tuple[Way, ...]:
     return tuple(_way(told, offer, speaker) for offer in told.offered.offers)
 
 
+def told_once(every: Iterable[Way]) -> Iterator[Way]:
+    """Of ways that are closed alike, only the first says why."""
+    said = set[Check]()
+    for way in every:
+        if way.allowed or way.side:
+            yield way
+            continue
+        more = tuple(check for check in way.checks if check not in said)
+        said.update(way.checks)
+        yield replace(way, checks=more, same=len(more) < len(way.checks))
+
+
 def _way(told: CycleTold, offer: Offer, speaker: Speaker) -> Way:
     return Way(
         name=offer.transition,
@@ -54,22 +67,35 @@ def _way(told: CycleTold, offer: Offer, speaker: Speaker) -> Way:
         reason=offer.reason,
         auto=offer.auto,
         side=offer.side,
-        checks=tuple(_check(told, v, speaker) for v in offer.verdicts),
+        checks=tuple(_checks(told, offer, speaker)),
     )
+
+
+def _checks(told: CycleTold, offer: Offer, speaker: Speaker) -> Iterator[Check]:
+    """Every condition; what only comes after another that is unmet stands in one line."""
+    later = [v for v in offer.verdicts if v.after and not v.passes and not _may_waive(told, v)]
+    yield from (_check(told, v, speaker) for v in offer.verdicts if v not in later)
+    if later:
+        names = dict.fromkeys(speaker.guard(v.guard, offer.transition) for v in later)
+        and_ = "、" if told.language == "zh" else ", "
+        yield Check(met=False, said=told.tell("later", what=and_.join(names)))
 
 
 def _check(told: CycleTold, verdict: Verdict, speaker: Speaker) -> Check:
     said = speaker.verdict(verdict)
     if verdict.met and not verdict.waived:
         said = speaker.guard(verdict.guard)
-    may_waive = not verdict.passes and told.actor.person in verdict.waivable_by
     remedies = () if verdict.passes else verdict.remedies
     return Check(
         met=verdict.passes,
         said=said,
         remedies=tuple(t for r in remedies if (t := speaker.remedy(r))),
-        waive=verdict.guard if may_waive else "",
+        waive=verdict.guard if _may_waive(told, verdict) else "",
     )
+
+
+def _may_waive(told: CycleTold, verdict: Verdict) -> bool:
+    return not verdict.passes and told.actor.person in verdict.waivable_by
 
 
 def turns(told: CycleTold, verbs: Iterable[str]) -> Iterator[Turning]:
