@@ -75,6 +75,8 @@ PAGES = {
     "self-check": ("wu", "/school/check"),
     "backup": ("wu", "/school/backup"),
     "workflows": ("zheng", "/school/workflows"),
+    "workflow": ("wu", "/school/workflows/lesson-study"),
+    "workflow-read": ("zheng", "/school/workflows/classroom-visit"),
     "tried": ("", "/try"),
     "nowhere": ("ma", "/nowhere"),
     "not-mine": ("ma", "/cycles/{suspended}"),

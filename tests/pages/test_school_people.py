@@ -224,7 +224,7 @@ def test_the_workflows_are_told_in_plain_words_with_their_picture(shown, reads):
     page = reader.get("/school/workflows").text
 
     assert "2 到 3 轮" in page
-    assert "“备课意见”要 2/3 的人交" in page
+    assert "“备课意见”要交的人：2/3 的人" in page
     picture = reader.get("/school/workflows/lesson-study/picture")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert "<svg" in picture.text

@@ -34,6 +34,7 @@ from cycles_api.pages.frame.visiting import FreshCookie, signed_in, visit_of
 from cycles_api.pages.home.next_steps import NEXT_STEPS_ROUTES
 from cycles_api.pages.meeting.page import MEETING_ROUTES
 from cycles_api.pages.school.calendar import SCHOOL_CALENDAR
+from cycles_api.pages.school.choices import SCHOOL_CHOICES
 from cycles_api.pages.school.groups import SCHOOL_GROUPS
 from cycles_api.pages.school.importing import SCHOOL_IMPORT
 from cycles_api.pages.school.page import SCHOOL_PAGES
@@ -87,6 +88,7 @@ PAGES: Final = Router(
         *SCHOOL_CALENDAR,
         *SCHOOL_IMPORT,
         *SCHOOL_WORKFLOWS,
+        *SCHOOL_CHOICES,
         *WIZARD_ROUTES,
         *UPKEEP_ROUTES,
         *STATIC_ROUTES,

@@ -70,7 +70,7 @@ DONE: Final[dict[str, Both]] = {
     "excuse": Both("准了假", "excused an absence"),
     "waive": Both("特批了一项", "waived a condition"),
     "erase": Both("删去了个人内容", "erased personal content"),
-    "define": Both("存入了流程的一版", "stored a version of the workflow"),
+    "define": Both("定了流程用哪一版", "chose the version of the workflow"),
     "import": Both("导入了名单", "imported a staff list"),
     "back_up": Both("做了一份备份", "took a backup"),
     "undo_import": Both("撤销了导入", "undid an import"),

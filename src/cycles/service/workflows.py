@@ -162,13 +162,13 @@ class Workflows:
             actor, key, seen, given, lambda work, _: self._stored(work, key, digest)
         )
 
-    def with_choices(self, actor: Actor, key: str, wanted: Choices) -> Change:
+    def with_choices(self, actor: Actor, key: str, wanted: Choices, *, seen: str) -> Change:
         """What these choices would change, asked before it is done; raises as `choose` does."""
-        return self._supposed(actor, key, lambda _, now: with_choices(now, wanted))
+        return self._supposed(actor, key, seen, lambda _, now: with_choices(now, wanted))
 
-    def with_version(self, actor: Actor, key: str, digest: str) -> Change:
+    def with_version(self, actor: Actor, key: str, digest: str, *, seen: str) -> Change:
         """What it would change to go back to a stored version; raises as `choose` does."""
-        return self._supposed(actor, key, lambda work, _: self._stored(work, key, digest))
+        return self._supposed(actor, key, seen, lambda work, _: self._stored(work, key, digest))
 
     def versions(self, actor: Actor, key: str) -> tuple[VersionLine, ...]:
         """All versions of a workflow, the current one first, then the one that was so last.
@@ -221,23 +221,18 @@ class Workflows:
 
         def changed(work: Work) -> tuple[str, None]:
             work.lock(_LOCK)
-            now = self._core.latest(work, key)
-            if now.digest != seen:
-                raise ConflictError(
-                    "another version is current since; look at it first",
-                    data={"reason": "version_changed"},
-                )
+            now = self._as_seen(work, key, seen)
             return self._make_current(work, actor, wanted(work, now)).outcome, None
 
         return once(self._core, actor, given, str, changed)[0]
 
     def _supposed(
-        self, actor: Actor, key: str, wanted: Callable[[Work, Version], Version]
+        self, actor: Actor, key: str, seen: str, wanted: Callable[[Work, Version], Version]
     ) -> Change:
         require("define", actor)
 
         def found(work: Work) -> Change:
-            now = self._core.latest(work, key)
+            now = self._as_seen(work, key, seen)
             after = wanted(work, now)
             rows = work.pick(CycleRow, ("version", "ended"), workflow=key)
             return Change(
@@ -249,6 +244,15 @@ class Workflows:
             )
 
         return self._core.store.read(actor.school_id, found)
+
+    def _as_seen(self, work: Work, key: str, seen: str) -> Version:
+        now = self._core.latest(work, key)
+        if now.digest != seen:
+            raise ConflictError(
+                "another version is current since; look at it first",
+                data={"reason": "version_changed"},
+            )
+        return now
 
     def _stored(self, work: Work, key: str, digest: str) -> Version:
         row = work.get(VersionRow, digest=digest)

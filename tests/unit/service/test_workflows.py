@@ -86,7 +86,7 @@ def test_the_head_chooses_rounds_and_goes_back(school: LogSchool) -> None:
     head, key = school.appoint("zheng", "head"), OLD.key
     running = school.open()
     wanted = replace(choices_of(OLD), rounds=(2, 2))
-    told = school.workflows.with_choices(head, key, wanted)
+    told = school.workflows.with_choices(head, key, wanted, seen=OLD.digest)
 
     done = school.workflows.choose(head, key, wanted, seen=OLD.digest)
     back = school.workflows.choose(head, key, choices_of(OLD), seen=told.after.digest)

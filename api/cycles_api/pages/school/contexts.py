@@ -279,9 +279,10 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkflowTold:
-    """A workflow: its states in order, what it counts, in words, and where its picture is."""
+    """A workflow: its states in order, what it counts, in words, where it and its picture are."""
 
     title: str
+    to: str
     states: tuple[str, ...]
     numbers: tuple[str, ...]
     picture: str
@@ -292,4 +293,5 @@ class WorkflowsPage:
     """The workflows of the school."""
 
     template: ClassVar = "school_workflows.html"
+    may_choose: bool
     workflows: tuple[WorkflowTold, ...]

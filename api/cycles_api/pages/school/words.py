@@ -6,7 +6,7 @@ from typing import Final
 
 from cycles_api.wording.language import Both
 
-__all__ = ["IN_ITS_CELL", "IN_LIST", "IN_WORKFLOW", "PLACES", "POSSIBLE", "SAYS", "TODOS"]
+__all__ = ["IN_ITS_CELL", "IN_LIST", "PLACES", "POSSIBLE", "SAYS", "TODOS"]
 
 SAYS: Final[dict[str, Both]] = {
     "from": Both("{first} 起", "since {first}"),
@@ -26,6 +26,12 @@ SAYS: Final[dict[str, Both]] = {
         "启动码不对，或者已经用过了。重新启动服务，会给一个新的。",
         "This is not the code, or it was used. Start the server again: it gives a new one.",
     ),
+    "on_wall": Both("会上投影的话{told}", "On the wall of a meeting: {told}"),
+    "share_of": Both("{share} 的人", "{share} of them"),
+    "no_share": Both("不按比例", "no part of them"),
+    "no_number": Both("不另外限定", "no number"),
+    "on_server": Both("在服务器上存入", "stored on the server"),
+    "or": Both("或", " or "),
     "last_import": Both(
         "上一次导入：{moment}，新增 {persons} 人、{groups} 个教研组、{appointments} 项任职。",
         "Last import: {moment}; new: {persons} people, {groups} groups, {appointments} "
@@ -151,12 +157,4 @@ POSSIBLE: Final[dict[str, Both]] = {
     ),
     "bad_answer": Both("请再选一次。", " Choose once more."),
     "depends_on_row": Both("先处理那一行。", " Mend that row first."),
-}
-
-#: What a workflow counts.
-IN_WORKFLOW: Final[dict[str, Both]] = {
-    "rounds": Both("{least} 到 {most} 轮", "{least} to {most} rounds"),
-    "all": Both("“{record}”要人人都交", "“{record}”: everybody files one"),
-    "share": Both("“{record}”要 {share} 的人交", "“{record}”: {share} of those asked file one"),
-    "count": Both("“{record}”至少 {count} 份", "“{record}”: at least {count}"),
 }
