@@ -13,10 +13,10 @@ __all__ = ["CHOICE", "STEPS", "day_text", "in_zone", "sentence_of"]
 #: What to do, by the first part of a task's `do`; `{what}` is the title of the second.
 STEPS: Final[dict[str, Both]] = {
     "file": Both("交“{what}”", "file “{what}”"),
-    "answer": Both("答复“{what}”里的 {count} 条意见", "answer {count} points of “{what}”"),
+    "answer": Both("答复“{what}”里的 {count} 条意见", "answer the points of “{what}” ({count})"),
     "verify": Both(
         "说说采纳的 {count} 条建议在这节课上看到没有",
-        "say of {count} adopted points whether you saw them work",
+        "say whether you saw the adopted points work ({count})",
     ),
     "sign": Both("在“{what}”上签字", "sign “{what}”"),
     "confirm": Both(

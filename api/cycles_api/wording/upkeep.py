@@ -46,7 +46,7 @@ UPKEEP: Final[dict[str, Both]] = {
     "space": Both("磁盘还空 {free} GB({place})。", "{free} GB are free on the disk ({place})."),
     "backup": Both(
         "上一次在网页上备份是 {days} 天前。",
-        "The last backup from a page is {days} days old.",
+        "Days since the last backup from a page: {days}.",
     ),
     "backup_never": Both(
         "还没有在网页上备份过：“学校·备份”里按一下就好。",

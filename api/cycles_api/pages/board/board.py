@@ -59,7 +59,7 @@ _WORDS: Final[dict[str, Both]] = {
     "since_yesterday": Both("{day}起，已 1 天", "since {day}, 1 day"),
     "since_today": Both("今天起", "since today"),
     "rests": Both("放在这里，现在不用做什么。", "It rests here; nothing is to be done."),
-    "others": Both("要等 {count} 项相关的研讨。", "It waits for {count} linked cycles."),
+    "others": Both("要等 {count} 项相关的研讨。", "It waits for linked cycles: {count}."),
     "stuck": Both(
         "现在没有人能做下一步。点开看看还差什么：可以换人负责、请人代，或特批。",
         "Nobody can take the next step. Open it to see what is missing: somebody else can be "

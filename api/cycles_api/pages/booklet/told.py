@@ -79,7 +79,8 @@ _WORDS: Final[dict[str, Both]] = {
     "group": Both("教研组", "Group"),
     "made": Both("{moment} 由{who}打印", "Printed by {who}, {moment}"),
     "seal": Both(
-        "系统记录共 {count} 条，最后一条的指纹：{leaf}", "{count} entries; hash of the last: {leaf}"
+        "系统记录共 {count} 条，最后一条的指纹：{leaf}",
+        "Entries: {count}; hash of the last: {leaf}",
     ),
 }
 

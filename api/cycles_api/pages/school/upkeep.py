@@ -10,20 +10,19 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import segno
 from litestar import Request, Response, get, post
-from markupsafe import Markup
 
 from cycles.errors import StoreError
 from cycles.ledger import instant_text
 from cycles.service import Actor, require
 from cycles_api.assembly import Service
 from cycles_api.pages.frame import times
+from cycles_api.pages.frame.qr import base_of, qr_of
 from cycles_api.pages.frame.rendering import HEADERS, rendered
 from cycles_api.pages.frame.sending import Sending
 from cycles_api.pages.frame.visiting import Setting, Signing, Visit, Visiting
 from cycles_api.pages.school.upkeep_contexts import BackupPage, FoundLine, SelfCheckPage, TriedPage
-from cycles_api.reaching import is_here, url_for_phones
+from cycles_api.reaching import is_here
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.open_file import OpenFile
 from cycles_api.self_check import checked, firewall_lines
@@ -77,10 +76,7 @@ def self_check(
     require("upkeep", signed.actor)
     language, view = visit.language, service.core.view(signed.actor.school_id)
     today = view.today(service.core.now())
-    link = url_for_phones(settings, request.headers.get("host", "")) + "/try"
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        omitsize=True, border=2, svgclass="qr", lineclass=None, light="#fff"
-    )
+    link = f"{base_of(request, settings)}/try"
     found = checked(settings, service, forwarded="x-forwarded-for" in request.headers)
     page = SelfCheckPage(
         found=tuple(
@@ -92,7 +88,7 @@ def self_check(
             for each in found
         ),
         link=link,
-        picture=Markup(drawn),  # noqa: S704  # made from our own address, by squares
+        picture=qr_of(link),
         visits=tuple(
             (times.moment(at, language, view.row.zone, today), address)
             for at, address in _VISITS.all()

@@ -6,6 +6,7 @@ is done stands in the database, and coming back leads to what is not.
 
 from __future__ import annotations
 
+import hmac
 from datetime import date
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from cycles.service import Actor, operator_of, shipped
 from cycles.service.signing_in.codes import csrf_of
 from cycles_api.assembly import Service
 from cycles_api.pages.frame.going import go
+from cycles_api.pages.frame.qr import base_of
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import ForeignFormError, Sending, Sent
 from cycles_api.pages.frame.visiting import Setting, Visit, Visiting
@@ -39,7 +41,7 @@ from cycles_api.pages.school.words import SAYS
 from cycles_api.pages.signing_in.codes import code_told
 from cycles_api.pages.signing_in.contexts import Code
 from cycles_api.problems import status_of
-from cycles_api.reaching import listens_for_others, url_for_phones
+from cycles_api.reaching import listens_for_others
 from cycles_api.rest.doing import Serving
 from cycles_api.settings import Settings
 from cycles_api.wording import Speaker
@@ -206,7 +208,7 @@ def let_head_in(
     csrf, actor = _key(request, service, sent), _made(service)
     head = _head_of(service, actor)
     made = service.signing_in.let_in_again(actor, head)
-    base = url_for_phones(settings, request.headers.get("host", ""))
+    base = base_of(request, settings)
     code = code_told(visit, service, actor, made, base)
     page = _head(service, actor, settings, csrf, code, made.link_path)
     return rendered(visit.language, page, visit.around)
@@ -223,7 +225,7 @@ def _key(request: Asking, service: Service, sent: Sent | None = None) -> str:
     if not service.starting.knows(token):
         raise NotAllowedError("the first start is for whoever has the console's code")
     csrf = csrf_of(token)
-    if sent is not None and sent.text("csrf") != csrf:
+    if sent is not None and not hmac.compare_digest(sent.text("csrf").encode(), csrf.encode()):
         raise ForeignFormError
     return csrf
 

@@ -19,9 +19,9 @@ SAYS: Final[dict[str, Both]] = {
     "holiday": Both("{name}：{first} 到 {last} 放假", "{name}: free from {first} to {last}"),
     "holiday_day": Both("{name}：{first} 放假", "{name}: free on {first}"),
     "make_up_day": Both("{name}：{day} 上课", "{name}: school on {day}"),
-    "count_people": Both("{count} 人", "{count} people"),
-    "count_groups": Both("{count} 个组", "{count} groups"),
-    "count_terms": Both("{count} 个学期", "{count} terms"),
+    "count_people": Both("{count} 人", "People: {count}"),
+    "count_groups": Both("{count} 个组", "Groups: {count}"),
+    "count_terms": Both("{count} 个学期", "Terms: {count}"),
     "wrong_code": Both(
         "启动码不对，或者已经用过了。重新启动服务，会给一个新的。",
         "This is not the code, or it was used. Start the server again: it gives a new one.",

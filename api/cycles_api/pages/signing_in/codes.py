@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
-from markupsafe import Markup
 
 from cycles.ledger import instant_text
 from cycles.school import ADMIN, DEPUTY, GROUP_HEAD, HEAD
@@ -16,7 +14,7 @@ from cycles.service.signing_in import Invitation
 from cycles_api.assembly import Service
 from cycles_api.pages.frame import times
 from cycles_api.pages.frame.going import go
-from cycles_api.pages.frame.qr import base_of, is_only_here
+from cycles_api.pages.frame.qr import base_of, is_only_here, qr_of
 from cycles_api.pages.frame.rendering import rendered
 from cycles_api.pages.frame.sending import Sending
 from cycles_api.pages.frame.visiting import Setting, Signing, Visit, Visiting
@@ -86,15 +84,12 @@ def code_told(
     """A code with its link and its QR; `base` is the address of this server."""
     view = service.core.view(actor.school_id)
     today, link = view.today(service.core.now()), f"{base}{invitation.link_path}"
-    drawn = segno.make(link, error="m", micro=False).svg_inline(
-        omitsize=True, border=2, svgclass="qr", lineclass=None, light="#fff"
-    )
     until = instant_text(invitation.expires_at)
     return Code(
         name=invitation.name,
         code=invitation.code,
         link=link,
-        picture=Markup(drawn),  # noqa: S704  # made from our own address, by squares
+        picture=qr_of(link),
         until=times.moment(until, visit.language, view.row.zone, today),
     )
 
