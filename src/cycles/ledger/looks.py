@@ -132,7 +132,7 @@ def look_data(look: str, *, subj: str | None = None, **asked: Any) -> dict[str, 
     {'look': 'plan', 'group': 'g1'}
     """
     forms = LOOKS[look]
-    said = {k: v for k, v in asked.items() if v is not None and v != "" and forms[k](v)}
+    said = {k: v for k, v in asked.items() if forms[k](v)}
     about = {} if subj is None or not is_subject(subj) else {"of": mark_of(subj)}
     data = {"look": look, **said} | about
     check_look(LOOKS_SUBJECT, data, has_payload="of" in data)

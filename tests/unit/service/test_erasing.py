@@ -280,7 +280,7 @@ def test_a_file_sent_again_meanwhile_is_kept(memory):
 def test_keys_drafts_and_tokens_go(memory):
     """Nobody comes in as the person any more, and no answer kept for them is left."""
     tokens = Tokens(memory.core)
-    made = tokens.make(memory.by, "liu", "手机", 30)
+    made, others = (tokens.make(memory.by, who, "手机", 30) for who in ("liu", "ma"))
     cycle = memory.open()
     proposal = File(record="proposal", fields={"theme": "主题", "why": "理由"})
     memory.send("liu", cycle, proposal, key="key-1")
@@ -292,6 +292,7 @@ def test_keys_drafts_and_tokens_go(memory):
 
     assert "started" not in memory.everywhere()
     assert tokens.authenticate(made.text) is None
+    assert tokens.authenticate(others.text) is not None
     assert memory.alias("liu") not in memory.everywhere()
 
 

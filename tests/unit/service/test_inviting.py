@@ -277,6 +277,20 @@ def test_an_access_is_taken_back_at_once(every):
 # --- guests --------------------------------------------------------------------------------
 
 
+def test_whose_account_is_disabled_is_out_alone(doors):
+    """Their session and code end; everybody else's go on."""
+    [theirs, others] = doors.door.invite(doors.asking("song"), ["liu", "ma"])
+    inside, beside = doors.let_in("he"), doors.let_in("wu")
+
+    for person in ("liu", "he"):
+        doors.schools.disable(doors.by, person)
+
+    assert (doors.is_in(inside), doors.is_in(beside)) == (False, True)
+    with pytest.raises(InvitationError):
+        doors.follow(theirs)
+    assert doors.follow(others)
+
+
 def test_a_guest_comes_by_a_link_as_often_as_they_like(every):
     """Until the end of the last day; from the phone and from the desk."""
     guest, cycle = every.guest(), every.open()
