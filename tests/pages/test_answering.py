@@ -183,7 +183,7 @@ def test_a_point_asked_again_shows_what_was_answered_before(story):
         page = liu.get(f"{story.to}/answers").text
 
     asked = page.index("留时间质疑")
-    assert "第 1 轮的答复:以后再改:先看效果" in page[asked : asked + 800]
+    assert "第 1 轮的答复：以后再改：先看效果" in page[asked : asked + 800]
 
 
 def test_an_answer_of_another_point_is_refused_as_nobodys(story):
