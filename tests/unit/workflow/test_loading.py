@@ -3,14 +3,18 @@
 import re
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from cycles.errors import WorkflowFileError
+from cycles.workflow.definition import GUARD_KINDS, FieldType
 from cycles.workflow.loading import load
+from cycles_api.pages.term.plan_items import ITEMS
 
 ROOT = Path(__file__).resolve().parents[3]
-BASE = re.search(r"```yaml\n(.*?)```", (ROOT / "workflows/README.md").read_text("utf-8"), re.S)
+README = (ROOT / "workflows/README.md").read_text("utf-8")
+BASE = re.search(r"```yaml\n(workflow: book-talk.*?)```", README, re.S)
 assert BASE
 SOUND = BASE[1]
 
@@ -22,9 +26,29 @@ def codes(text: str | bytes) -> dict[str, tuple[int, int]]:
     return {f.code: (f.line, f.column) for f in told.value.faults}
 
 
-def test_the_example_of_the_readme_loads():
-    """What the README shows is a sound workflow."""
-    assert load(SOUND, "x.yaml").key == "book-talk"
+def test_the_examples_of_the_readme_load():
+    """What the README shows are sound workflows, the Chinese one too."""
+    shown = re.findall(r"```yaml\n(.*?)```", README, re.S)
+
+    assert [load(text, "x.yaml").key for text in shown] == ["study-trip", "book-talk"]
+
+
+def test_the_readme_names_every_type_of_field_and_every_guard():
+    """Whoever writes a workflow need not read the code to learn what there is."""
+    chinese, english = README.split("# In English")
+    names = {*get_args(FieldType), *GUARD_KINDS}
+
+    assert {name for name in names if f"`{name}`" not in chinese} == set()
+    assert {name for name in names if f"`{name}`" not in english} == set()
+
+
+def test_the_readme_names_what_the_schools_plan_is_known_by():
+    """Each key by which a sentence of the plan finds its workflow, but for the shipped ones."""
+    chinese, _ = README.split("# In English")
+
+    assert all(
+        any(f"`{key}`" in chinese or f"{key}.yaml" in chinese for key in i.workflows) for i in ITEMS
+    )
 
 
 @pytest.mark.parametrize(
