@@ -80,7 +80,7 @@ class Story:
 
     def next_round(self) -> None:
         """The plan is revised, discussed at the desk by two, and talked over."""
-        self.file("liu", "lesson_plan", text="教案第二版:猜想、举例、归纳", changes="学生自己举例")
+        self.file("liu", "lesson_plan", text="教案第二版：猜想、举例、归纳", changes="学生自己举例")
         self.do("song", Advance(transition="study_again"))
         people = self.school.school.people
         here = {people[p]: "present" for p in ("song", "ma", "he")}

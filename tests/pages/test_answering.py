@@ -60,7 +60,7 @@ def test_what_was_chosen_outlives_a_closed_page(story, visit):
     points = page.locator("fieldset.point")
     points.nth(0).get_by_label("采纳", exact=True).check()
     points.nth(1).get_by_label("暂不采纳").check()
-    points.nth(1).get_by_label("原因").fill("时间不够,")
+    points.nth(1).get_by_label("原因").fill("时间不够，")
     expect(points.nth(1).get_by_label("原因")).to_be_visible()
 
     page.goto("about:blank")
@@ -68,7 +68,7 @@ def test_what_was_chosen_outlives_a_closed_page(story, visit):
 
     expect(points.nth(0).get_by_label("采纳", exact=True)).to_be_checked()
     expect(points.nth(1).get_by_label("暂不采纳")).to_be_checked()
-    expect(points.nth(1).get_by_label("原因")).to_have_value("时间不够,")
+    expect(points.nth(1).get_by_label("原因")).to_have_value("时间不够，")
 
 
 def test_without_a_reason_nothing_is_done_and_every_fault_stands_by_its_point(story):

@@ -114,8 +114,8 @@ def test_what_only_waits_for_its_day_asks_for_no_waiver(shown):
     with signed_in(shown, "zheng") as zheng:
         page = zheng.get("/board").text
 
-    assert "特批:交了“三个一”" in page
-    assert "特批:交了“听课记录”" not in page
+    assert "特批：交了“三个一”" in page
+    assert "特批：交了“听课记录”" not in page
 
 
 def test_who_may_not_is_offered_nothing_on_the_board(shown):

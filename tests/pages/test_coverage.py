@@ -68,7 +68,7 @@ def test_under_way_means_waiting_for_somebody(ask):
     assert "《平行四边形的面积》" in row
     assert re.search(r'href="/cycles/[0-9a-f-]{36}"', row)
     assert "教学反思" in row
-    assert _lamps(row) == ["✓有计划", "○总结:还没有", "✓有反馈", "✓有整改", "✓有实效"]
+    assert _lamps(row) == ["✓有计划", "○总结：还没有", "✓有反馈", "✓有整改", "✓有实效"]
 
 
 def test_those_not_arranged_yet_are_one_tap_away(ask):

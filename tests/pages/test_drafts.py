@@ -111,7 +111,7 @@ def test_a_draft_goes_on_another_device(school, visit):
 
     expect(laptop.locator(".kept").first).to_contain_text("接着写")
     expect(_minutes(laptop)).to_have_value("手机上起头")
-    _minutes(laptop).fill("手机上起头,电脑上写完")
+    _minutes(laptop).fill("手机上起头，电脑上写完")
     _file(laptop)
     expect(laptop.get_by_role("status")).to_have_text("交好了。")
     phone.reload()

@@ -41,7 +41,7 @@ def test_the_whole_meeting_works_without_scripts(school):
         assert "评课结束了。" in page
         assert re.search(r"刘思雨</th><td>答复“三个一”", page)
         sheet = liu.get(f"/cycles/{cycle}/rounds/1/activity").text
-        assert "公出:沈教授(外请)" in sheet
+        assert "公出：沈教授（外请）" in sheet
         assert "小结交给学生" in sheet
 
 
@@ -109,8 +109,8 @@ def test_two_who_tick_attendance_lose_nothing(school):
 
         page = song.get(here).text
 
-        assert "病假:何静怡" in page
-        assert "公出:马晓东" in page
+        assert "病假：何静怡" in page
+        assert "公出：马晓东" in page
 
 
 def test_only_who_leads_the_meeting_turns_the_wall(school):

@@ -22,7 +22,7 @@ def test_without_scripts_a_step_is_filed_as_well(school, visit):
     card = page.locator("article.card").filter(has=page.get_by_label("商定的事"))
     card.get_by_text("现在就做").click()
 
-    card.get_by_label("商定的事").fill("先动手,再说理")
+    card.get_by_label("商定的事").fill("先动手，再说理")
     card.get_by_role("button", name="交“活动记录”").click()
 
     expect(page.get_by_role("status")).to_have_text("交好了。")

@@ -58,7 +58,7 @@ def test_a_mark_tapped_twice_in_a_minute_is_one(school, visit, to):
     _mark(page)
     _mark(page, "记老师")
 
-    expect(_notes(page)).to_have_value("07:59 进教室\n08:00 师:")
+    expect(_notes(page)).to_have_value("07:59 进教室\n08:00 师：")
 
 
 def test_two_hours_of_notes_lose_no_word(school, visit, to):

@@ -139,7 +139,7 @@ def test_the_history_says_which_suggestion_was_answered(shown):
     with signed_in(shown, "zheng") as zheng:
         page = zheng.get(f"{shown.cycle('finished')}/history").text
 
-    entry = re.search(r"答复了一条意见:采纳.*?</li>", page, flags=re.DOTALL).group(0)
+    entry = re.search(r"答复了一条意见：采纳.*?</li>", page, flags=re.DOTALL).group(0)
     assert 'class="note"' in entry
 
 
@@ -148,7 +148,7 @@ def test_the_history_says_which_suggestion_was_answered(shown):
 
 def _ask(school, client, cycle, **more):
     page = client.get(f"{cycle}/people").text
-    sent = form_of(page, f"{cycle}/guests") | {"name": "郭教授(师范学院)", "reason": "请来听课"}
+    sent = form_of(page, f"{cycle}/guests") | {"name": "郭教授（师范学院）", "reason": "请来听课"}
     return client.post(f"{cycle}/guests", data=sent | {"until": _days(school)["until"]} | more)
 
 
@@ -181,11 +181,11 @@ def test_a_guest_comes_by_a_link_and_is_shut_out_again(school, visit):
     cycle = school.cycle("blocked")
     song = visit(school, "song", f"{cycle}/people")
     song.get_by_text("请一位来宾").click()
-    song.get_by_label("怎么称呼").fill("郭教授(师范学院)")
+    song.get_by_label("怎么称呼").fill("郭教授（师范学院）")
     song.get_by_role("button", name="做一个链接").click()
     expect(song.locator("svg.qr")).to_be_visible()
     text = song.get_by_role("textbox", name="发给本人的话").input_value()
-    assert "郭教授(师范学院)您好" in text
+    assert "郭教授（师范学院）您好" in text
     assert "《百分数的意义》" in text
 
     guest = visit(school, path=re.search(r"/in/\S+", text).group(0))

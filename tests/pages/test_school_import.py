@@ -194,7 +194,7 @@ def _workbook():
     sheet.write_row(4, 1, ["", "102", "", ""])
     sheet.write_formula(4, 1, '=CONCATENATE("丁","一")', None, "丁一")
     sheet.write_row(5, 0, ["美术组", '=HYPERLINK("http://x")', "103"])
-    sheet.write_row(6, 0, ["填表人:吴若兰 13812345678"])
+    sheet.write_row(6, 0, ["填表人：吴若兰 13812345678"])
     book.close()
     return out.getvalue()
 

@@ -31,7 +31,7 @@ def test_an_evaluation_is_closed_answered_and_the_plan_revised(school, visit):
 
     song.goto(f"/cycles/{cycle}")
     song.get_by_role("button", name="结束评课").click()
-    expect(song.get_by_role("heading", name="现在:修改")).to_be_visible()
+    expect(song.get_by_role("heading", name="现在：修改")).to_be_visible()
 
     liu = visit(school, "liu")
     points = _card(liu, "答复").locator("fieldset.point")
@@ -41,7 +41,7 @@ def test_an_evaluation_is_closed_answered_and_the_plan_revised(school, visit):
     points.nth(3).get_by_label("暂不采纳").check()
     liu.get_by_role("button", name="交答复").click()
     expect(liu.get_by_role("alert")).to_contain_text("原因")
-    liu.locator("fieldset.point").nth(3).get_by_label("原因").fill("时间不够,下轮再看")
+    liu.locator("fieldset.point").nth(3).get_by_label("原因").fill("时间不够，下轮再看")
     liu.get_by_role("button", name="交答复").click()
     expect(liu.get_by_role("status")).to_have_text("答复好了。")
 
@@ -53,12 +53,12 @@ def test_an_evaluation_is_closed_answered_and_the_plan_revised(school, visit):
     expect(liu.get_by_role("status")).to_have_text("交好了。")
 
     song.goto(f"/cycles/{cycle}")
-    expect(song.locator(".points")).to_contain_text("时间不够,下轮再看")
+    expect(song.locator(".points")).to_contain_text("时间不够，下轮再看")
     with song.expect_download() as fetched:
         song.get_by_role("link", name="百分数 第二版.docx").click()
     assert fetched.value.suggested_filename == "百分数 第二版.docx"
     song.get_by_role("button", name="再上一次").click()
-    expect(song.get_by_role("heading", name="现在:上课·听课")).to_contain_text("第 2 轮")
+    expect(song.get_by_role("heading", name="现在：上课·听课")).to_contain_text("第 2 轮")
 
 
 def test_a_head_opens_a_cycle_and_the_teacher_finds_it(school, visit):
@@ -136,7 +136,7 @@ def test_on_the_schools_network_over_plain_http_all_works(school, visit):
 def test_what_was_written_outlives_a_lost_connection(school, visit):
     """In a dead spot the form cannot be sent; it goes by itself when the connection is back."""
     page = visit(school, "song")
-    page.get_by_label("商定的事").fill("写到一半,信号没了")
+    page.get_by_label("商定的事").fill("写到一半，信号没了")
     page.context.set_offline(True)
     page.get_by_role("button", name="交“活动记录”").click()
     expect(page.get_by_role("alert")).to_contain_text("还没有交出去")

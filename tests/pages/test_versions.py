@@ -11,8 +11,8 @@ from cycles.errors import NotWhatItSaysError
 from tests.pages.forms import signed_in
 from tests.pages.word_files import document, docx, zipped
 
-FIRST = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由老师说")
-SECOND = ("教学目标:会读百分数", "一、情境:看标签", "二、小结由学生说", "三、质疑三分钟")
+FIRST = ("教学目标：会读百分数", "一、情境：看标签", "二、小结由老师说")
+SECOND = ("教学目标：会读百分数", "一、情境：看标签", "二、小结由学生说", "三、质疑三分钟")
 
 
 def _plan(story, *paragraphs, name="教案.docx", content=b"", **more):
@@ -42,8 +42,8 @@ def test_two_word_files_are_compared_word_by_word(story):
 
     assert _marked(page, "del") == ["老师"]
     assert _marked(page, "ins") == ["学生", "三、质疑三分钟"]
-    assert '<del><span class="aside">删去:</span>' in page
-    assert page.count("教学目标:会读百分数") == 1
+    assert '<del><span class="aside">删去：</span>' in page
+    assert page.count("教学目标：会读百分数") == 1
     assert 'download="初稿.docx"' in page
     assert 'download="改后.docx"' in page
 
@@ -68,7 +68,7 @@ def test_beside_the_change_stand_the_suggestions_it_answers(story):
     assert {"百分号写法没有强调", "让学生自己举例", "举例偏少"} == set(
         re.findall(r'#p-[^"]+">([^<]+)<', causes)
     )
-    assert "部分采纳:加一个" in causes
+    assert "部分采纳：加一个" in causes
     causes = re.search(r'aria-labelledby="causes".*?</section>', third, flags=re.DOTALL).group(0)
     assert re.findall(r'#p-[^"]+">([^<]+)<', causes) == ["留时间质疑"]
 

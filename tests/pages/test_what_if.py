@@ -64,7 +64,7 @@ def test_what_a_waiver_would_open_is_told(shown):
         page = _text(zheng.get(f"{cycle}/what-if", params={"guard": "three_ones"}).text)
 
     assert re.search("不用再做的 ?(马晓东、何静怡|何静怡、马晓东) 请交“三个一”", page)
-    assert "结束评课 还差:交“活动记录”" in page
+    assert "结束评课 还差：交“活动记录”" in page
 
 
 def test_a_teacher_supposes_with_a_teachers_rights(shown):

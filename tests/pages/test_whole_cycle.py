@@ -28,7 +28,7 @@ def _lesson(hands, cycle, class_):
 def _evaluation(hands, cycle):
     """One strength, one weakness, one hope each; what was agreed; closed."""
     _as_they_come(hands, cycle, "three_ones", ONES)
-    hands["song"].file(cycle, "minutes", {"商定的事": "少问,多等"})
+    hands["song"].file(cycle, "minutes", {"商定的事": "少问，多等"})
     hands["song"].go_on(cycle, "结束评课", "修改")
     hands["liu"].adopt_all(cycle)
 
@@ -73,7 +73,7 @@ def test_an_evaluation_by_keyboard_alone(school, visit):
         hands[who].press(hands[who].page.get_by_role("button", name=NAMES[who]))
 
     hands["ma"].file(cycle, "three_ones", ONES)
-    hands["song"].file(cycle, "minutes", {"商定的事": "少问,多等"})
+    hands["song"].file(cycle, "minutes", {"商定的事": "少问，多等"})
     hands["song"].go_on(cycle, "结束评课", "修改")
     hands["liu"].adopt_all(cycle)
     hands["liu"].file(cycle, "lesson_plan", {"教案": "第二版"})
@@ -102,10 +102,10 @@ def test_two_heads_press_the_same_button(school, visit):
     for page in pages:
         page.get_by_role("button", name="同意开课").click()
 
-    expect(pages[0].get_by_role("heading", name="现在:说课")).to_be_visible()
+    expect(pages[0].get_by_role("heading", name="现在：说课")).to_be_visible()
     expect(pages[1].locator("main")).to_contain_text("刚才有人改过")
     pages[1].get_by_role("link", name="回到这次研讨").click()
-    expect(pages[1].get_by_role("heading", name="现在:说课")).to_be_visible()
+    expect(pages[1].get_by_role("heading", name="现在：说课")).to_be_visible()
 
 
 def test_an_old_cookie_opens_nothing(school, visit):
@@ -144,7 +144,7 @@ def test_a_school_without_phones(school, visit):
     song.file(cycle, "three_ones", ONES)
     for who in ("ma", "he"):
         song.file(cycle, "three_ones", ONES, for_=NAMES[who])
-    song.file(cycle, "minutes", {"商定的事": "少问,多等"})
+    song.file(cycle, "minutes", {"商定的事": "少问，多等"})
     song.go_on(cycle, "结束评课", "修改")
     song.adopt_all(cycle, for_=liu)
     song.file(cycle, "lesson_plan", {"教案": "第二版"}, for_=liu)

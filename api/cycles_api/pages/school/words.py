@@ -15,7 +15,7 @@ SAYS: Final[dict[str, Both]] = {
     "disabled": Both("已停用", "disabled"),
     "guest": Both("来宾", "guest"),
     "nothing": Both("没有任职", "no appointment"),
-    "in": Both("{role}({group})", "{role} ({group})"),
+    "in": Both("{role}（{group}）", "{role} ({group})"),
     "holiday": Both("{name}：{first} 到 {last} 放假", "{name}: free from {first} to {last}"),
     "holiday_day": Both("{name}：{first} 放假", "{name}: free on {first}"),
     "make_up_day": Both("{name}：{day} 上课", "{name}: school on {day}"),
