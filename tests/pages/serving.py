@@ -69,13 +69,18 @@ def served(port: int = 0, *, still: datetime | None = None) -> Iterator[ServedSc
 
 
 @contextmanager
-def built(still: datetime | None = None) -> Iterator[tuple[DemoSchool, Service, Settings]]:
-    """The school in memory, until the block ends; nobody can ask it anything yet."""
+def built(
+    still: datetime | None = None, *, anew: bool = False
+) -> Iterator[tuple[DemoSchool, Service, Settings]]:
+    """The school in memory, until the block ends; nobody can ask it anything yet.
+
+    It is a copy of one that was built before; `anew` where the building itself is another.
+    """
 
     def now() -> datetime:
         return still or datetime.now(UTC)
 
-    made = _made(still, now().astimezone(_ZONE).date())
+    made = (_made.__wrapped__ if anew else _made)(still, now().astimezone(_ZONE).date())
     with TemporaryDirectory() as folder, closing(MemoryStore()) as store:
         made.copy_to(store, Path(folder))
         files = FileFolder(Path(folder))

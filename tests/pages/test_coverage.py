@@ -134,7 +134,7 @@ def test_it_speaks_english(ask):
 
     assert _told(page)["宋明远"] == "Not arranged yet"
     assert "nobody is ranked" in page.text
-    assert "Summary:not yet" in re.sub(r"<.*?>", "", page.text)
+    assert "Summary: not yet" in re.sub(r"<.*?>", "", page.text)
 
 
 def test_the_workbook_says_what_the_page_says(ask):

@@ -161,7 +161,7 @@ def test_a_school_may_have_names_on_the_wall():
     chosen = tuple(_with_names(version) for version in shipped())
     with (
         patch("cycles_api.demo.building.shipped", lambda: chosen),
-        built() as (made, service, settings),
+        built(anew=True) as (made, service, settings),
         answering(service, settings) as url,
     ):
         school = ServedSchool(url, made, service)

@@ -44,7 +44,7 @@ def test_one_tap_marks_the_time_and_the_lesson_has_a_clock(school, visit, to):
     _notes(page).press_sequentially("摆小棒")
     page.clock.run_for(6000)
 
-    expect(_notes(page)).to_have_value("08:00 上课 \n08:12 生:摆小棒")
+    expect(_notes(page)).to_have_value("08:00 上课 \n08:12 生：摆小棒")
     expect(page.locator("[data-clock]")).to_have_text("上课第 13 分钟")
 
 

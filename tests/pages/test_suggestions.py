@@ -31,7 +31,14 @@ def test_each_point_shows_its_life_with_a_way_to_every_step(story):
 
     told, links = _life(_page(story, "ma"), "让学生自己举例")
 
-    order = ["宋明远提出", "马晓东提出", "并成一条", "刘思雨答复：采纳", "写进第 2 版“教案”", "下次"]
+    order = [
+        "宋明远提出",
+        "马晓东提出",
+        "并成一条",
+        "刘思雨答复：采纳",
+        "写进第 2 版“教案”",
+        "下次",
+    ]
     assert [told.index(step) for step in order] == sorted(told.index(step) for step in order)
     assert links["和上一版对照"] == f"{story.to}/versions/lesson_plan?new=2"
     with signed_in(story.school, "ma") as ma:

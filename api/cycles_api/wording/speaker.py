@@ -264,7 +264,7 @@ class Speaker:
         return day_text(day, self.language, today=day)
 
     def _aside(self, text: str) -> str:
-        return f":{text}" if self.language == "zh" else f": {text}"
+        return f"：{text}" if self.language == "zh" else f": {text}"
 
     def _why(self, error: CyclesError, details: Mapping[str, Any]) -> str:
         zh = self.language == "zh"
