@@ -96,7 +96,7 @@ class RowForm(Generic[RowT]):
 
 
 def picking(names: Sequence[str]) -> Picking:
-    """Takes these attributes (two or more) of a row; past SQLAlchemy, which would watch each."""
+    """Takes these attributes (two or more) of a row."""
     pick = itemgetter(*names)
     return lambda row: pick(row.__dict__)
 

@@ -118,8 +118,7 @@ CREATE TABLE idempotency (
     answer TEXT NOT NULL,
     created_at VARCHAR NOT NULL,
     CONSTRAINT pk_idempotency PRIMARY KEY (school_id, actor, "key")
-)
- WITHOUT ROWID;
+);
 
 CREATE TABLE invitation (
     school_id VARCHAR NOT NULL,
