@@ -8,6 +8,7 @@ as on SQLite; the beginning travels with the first question, and all writes with
 from __future__ import annotations
 
 import random
+import re
 import threading
 import time
 from collections import deque
@@ -32,8 +33,6 @@ from cycles.errors import (
 from cycles.ledger import Link
 from cycles.store.contract import Held, Payload
 from cycles.store.sql import (
-    ADD_PAYLOAD,
-    ADD_TO_QUEUE,
     CHANGES,
     SqlWork,
     fixed,
@@ -41,6 +40,7 @@ from cycles.store.sql import (
     number_of,
     one_cycle,
     saving,
+    sorted_links,
 )
 from cycles.store.sql_store import SqlStore
 from cycles.store.tables import CycleRow, LinkRow
@@ -81,15 +81,15 @@ _REASONS: Final = {
     "58": "disk-error",
 }
 
-_ADDED: Final = (
-    'WITH added AS (INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?))"
+_ADD_ENTRY: Final = (
+    'INSERT INTO entry (school_id, subj, seq, "to", prev_seq, "from", prev, body)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ADD_BARE_ENTRY: Final = f"{_ADDED} {ADD_TO_QUEUE}"
-_ADD_ENTRY: Final = f"{_ADDED}, queued AS ({ADD_TO_QUEUE}) {ADD_PAYLOAD}"
 _LOCK_SUBJECT: Final = "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))"
 _TABLE_OF_REVISIONS: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
 _REVISION: Final = "SELECT version_num FROM alembic_version"
+
+_WRITES: Final = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?').match
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -131,7 +131,7 @@ class PostgresWork(SqlWork):
 
     def _ask_all(self, questions: Sequence[tuple[str, Sequence[Any]]]) -> list[psycopg.Cursor[Any]]:
         """Send what waits and these questions in one round trip."""
-        unsent, self._unsent = self._unsent, []
+        unsent, self._unsent = _together(self._unsent), []
         if not unsent and len(questions) == 1:
             answers = [self._server.execute(_marked(s), values) for s, values in questions]
         else:
@@ -181,7 +181,7 @@ class PostgresWork(SqlWork):
         if not found:
             return None
         self._remember(found[0])
-        return Held(found[0], self._built(LinkRow, links), number_of(changes))
+        return Held(found[0], sorted_links(self._built(LinkRow, links)), number_of(changes))
 
     def _update_cycle(self, row: CycleRow, expected: int) -> None:
         """What is known to fit, as nobody else can write it, is not asked for once more."""
@@ -205,11 +205,7 @@ class PostgresWork(SqlWork):
     ) -> list[tuple[str, Sequence[Any]]]:
         # The leaf hash is worked out by the server, so that it cannot be another one.
         own = (self.school_id, link.subj, link.seq)
-        added = (*own, link.to, *before, raw)
-        if payload is None:
-            return [(_ADD_BARE_ENTRY, (*added, *own))]
-        kept = (self.school_id, link.leaf, payload.salt, payload.content)
-        return [(_ADD_ENTRY, (*added, *own, *kept))]
+        return [(_ADD_ENTRY, (*own, link.to, *before, raw)), *self._beside_entry(link, payload)]
 
 
 class PostgresStore(SqlStore):
@@ -229,7 +225,7 @@ class PostgresStore(SqlStore):
         """See `Store`."""
         if self._read_only:
             raise StoreError("this database was opened for reading only")
-        with self._alone():
+        with self._alone:
             for tries in range(1, MOST_TRIES):
                 with suppress(_TryAgainError):
                     return self._try(school_id, work)
@@ -344,6 +340,51 @@ class PostgresStore(SqlStore):
         self._forget()
 
 
+Statement = tuple[str, Sequence[Any]]
+
+
+def _together(statements: Iterable[Statement]) -> list[Statement]:
+    """The same in fewer statements: each one more costs driver and server as much as what it does.
+
+    What is one statement does not see its own rows, so all that it writes lies in other tables;
+    only the tasks that are deleted and those that are put are others anyway.
+    """
+    found: list[Statement] = []
+    run: list[Statement] = []
+    met: set[str] = set()
+    for statement in statements:
+        table = _written(statement[0])
+        apart = table == "task" and len(run) > 0 and run[-1][0].startswith("DELETE")
+        if table is None or (table in met and not apart):
+            found += _one_of(run)
+            run, met = [], set()
+        if table is None:
+            found.append(statement)
+        else:
+            run.append(statement)
+            met.add(table)
+    return found + _one_of(run)
+
+
+def _one_of(run: Sequence[Statement]) -> list[Statement]:
+    if len(run) < 2:
+        return list(run)
+    return [(_joined(tuple(s for s, _ in run)), [v for _, values in run for v in values])]
+
+
+@lru_cache(maxsize=1_024)
+def _joined(statements: tuple[str, ...]) -> str:
+    *first, last = statements
+    return f"WITH {', '.join(f'w{n} AS ({one})' for n, one in enumerate(first))} {last}"
+
+
+@lru_cache(maxsize=1_024)
+def _written(statement: str) -> str | None:
+    """The table that a statement writes to; `None` if it is another kind of statement."""
+    found = _WRITES(statement)
+    return None if found is None else found[1]
+
+
 def _roll_back(connection: Connection) -> None:
     """Undo what was begun; a connection on which the server refused something is given up.
 
@@ -367,7 +408,7 @@ def connect(url: URL) -> Connection:
     limits = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     options = f"{limits} {given.pop('options', '')}".strip()
     known = {"application_name": "cycles", "connect_timeout": 5, **given, "options": options}
-    connection = psycopg.connect(**known, autocommit=True)
+    connection = psycopg.connect(**known, autocommit=True, cursor_factory=psycopg.RawCursor)
     version, encoding = connection.info.server_version, connection.info.encoding
     if version < OLDEST_SERVER * 10_000 or encoding != "utf-8":
         connection.close()
@@ -397,5 +438,6 @@ def _told(error: Exception) -> CyclesError:
 
 @lru_cache(maxsize=1_024)
 def _marked(statement: str) -> Any:
-    """The statement with psycopg's marks for values."""
-    return statement.replace("?", "%s")
+    """The statement with PostgreSQL's own marks for values: psycopg need not read it first."""
+    first, *rest = statement.split("?")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))

@@ -8,7 +8,7 @@ than all the rest of a command (docs/decisions/0007-how-the-databases-are-writte
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, ClassVar, Final, Protocol, TypeVar
@@ -24,8 +24,6 @@ from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
 from cycles.store.work import CheckedWork
 
 __all__ = [
-    "ADD_PAYLOAD",
-    "ADD_TO_QUEUE",
     "CHANGES",
     "Connection",
     "Cursor",
@@ -35,6 +33,7 @@ __all__ = [
     "number_of",
     "one_cycle",
     "saving",
+    "sorted_links",
 ]
 
 RowT = TypeVar("RowT", bound=SQLModel)
@@ -65,8 +64,8 @@ _SUBJECTS: Final = (
 )
 #: The subjects of a group's cycles; of their index alone, so not by the column `subj`.
 _OF_GROUP: Final = """SELECT 'cycle:' || id FROM cycle WHERE school_id = ? AND "group" = ?"""
-ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
-ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
+_ADD_PAYLOAD: Final = "INSERT INTO payload (school_id, leaf, salt, content) VALUES (?, ?, ?, ?)"
+_ADD_TO_QUEUE: Final = "INSERT INTO entry_queue (school_id, subj, seq) VALUES (?, ?, ?)"
 _ERASE: Final = (
     "UPDATE payload SET salt = NULL, content = NULL"
     " WHERE school_id = ? AND leaf = ? AND salt IS NOT NULL"
@@ -359,6 +358,13 @@ class SqlWork(CheckedWork):
     ) -> list[tuple[str, Sequence[Any]]]:
         """What inserts an entry, its payload and its queue row."""
 
+    def _beside_entry(
+        self, link: Link, payload: Payload | None
+    ) -> Iterator[tuple[str, Sequence[Any]]]:
+        if payload is not None:
+            yield _ADD_PAYLOAD, (self.school_id, link.leaf, payload.salt, payload.content)
+        yield _ADD_TO_QUEUE, (self.school_id, link.subj, link.seq)
+
     def _entries(
         self, condition: str, values: Sequence[Any], limit: int | None = None
     ) -> list[StoredEntry]:
@@ -392,7 +398,7 @@ class SqlWork(CheckedWork):
 
     def links(self, cycle_id: str) -> list[LinkRow]:
         """See `Work`."""
-        return self.rows(LinkRow, links_of(), (self.school_id, cycle_id) * 2)
+        return sorted_links(self.rows(LinkRow, links_of(), (self.school_id, cycle_id) * 2))
 
     def tasks_of(self, person: str, today: str) -> list[TaskRow]:
         """See `Work`."""
@@ -518,11 +524,19 @@ def one_cycle() -> str:
 def links_of() -> str:
     """Asks for a cycle's links by (school, cycle) twice."""
     every = phrases_of(LinkRow).select
-    # An OR would look at every link of the school.
+    # An OR would look at every link of the school, a UNION would sort what is nearly always none.
     return (
         f"{every} WHERE school_id = ? AND from_cycle = ?"
-        f" UNION {every} WHERE school_id = ? AND to_cycle = ? ORDER BY 1, 2, 3, 4, 5"
+        f" UNION ALL {every} WHERE school_id = ? AND to_cycle = ? AND from_cycle <> to_cycle"
     )
+
+
+def sorted_links(links: list[LinkRow]) -> list[LinkRow]:
+    """The links in the order of their key."""
+    return sorted(links, key=_KEY_OF_LINK) if len(links) > 1 else links
+
+
+_KEY_OF_LINK: Final = attrgetter("school_id", "from_cycle", "name", "to_cycle", "item")
 
 
 @cache
