@@ -59,6 +59,8 @@ class People:
     @remembered
     def of(self, who: Who, *, owner: str | None = None) -> tuple[str, ...]:
         """Everybody the expression names, on duty or not, in a stable order."""
+        if len(who) == 1:
+            return self._atom(who[0], owner)
         return tuple(dict.fromkeys(p for atom in who for p in self._atom(atom, owner)))
 
     def on_duty(self, people: tuple[str, ...]) -> tuple[str, ...]:
@@ -139,13 +141,17 @@ class People:
             return None
         source = path.split(".")[0]
         round_no = round_no or self.cycle.round
-        if not self.version.file_in.get(source, frozenset()) & self.cycle.entered_in(round_no):
+        if self.version.file_in.get(source, frozenset()).isdisjoint(self._entered_in(round_no)):
             return None
         value = self.fact(path, round_no)
         if value is None:
             return source
         day = date.fromisoformat(str(value))
         return day if day > self.around.today else None
+
+    @remembered
+    def _entered_in(self, round_no: int) -> frozenset[str]:
+        return self.cycle.entered_in(round_no)
 
     @remembered
     def attendance(self, record: str, field: str, round_no: int | None = None) -> dict[str, str]:
@@ -270,8 +276,8 @@ class People:
                 return (owner,) if owner else ()
             case ["subject", field]:
                 value = self.cycle.subject.get(field)
-                return (value,) if isinstance(value, str) else tuple(value or ())
+                return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value or ()))
             case _:
                 _, link, role = atom.split(".")  # linked.<link>.<role>
                 found = (c.roles.get(role, ()) for c in self.around.linked if c.link == link)
-                return tuple(p for people in found for p in people)
+                return tuple(dict.fromkeys(p for people in found for p in people))

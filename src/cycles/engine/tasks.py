@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from msgspec import structs
 
 from cycles.engine.access import may_see
+from cycles.engine.cycle import Excuse, Substitution
 from cycles.engine.dues import due_of
 from cycles.engine.guards import verdicts_of
+from cycles.engine.memory import remembered
 from cycles.engine.people import People
 from cycles.engine.rights import deciders, lifecycle_people, may_confirm_reopening
 from cycles.engine.verdicts import Remedy, Task, Verdict
@@ -33,6 +35,7 @@ class Waiting:
     cycles: tuple[str, ...] = ()
 
 
+@remembered
 def ways_on(people: People) -> dict[str, tuple[Transition, tuple[Verdict, ...]]]:
     """The transitions that lead on from here (not `side`), with their verdicts for nobody yet."""
     leaving = people.version.leaving.get(people.cycle.state, ())
@@ -54,9 +57,12 @@ def schedule(people: People) -> tuple[Task, ...]:
     A lesson's date, the end of an excuse or of standing in need no command on their day: the
     tasks after them are worked out now, with `since` and `until`.
     """
+    days = _turning_days(people)
+    if not days:
+        return tasks_of(people)
     found: list[Task] = []
     running: dict[tuple[str, str], tuple[Task, date | None]] = {}
-    for day in (people.around.today, *_turning_days(people)):
+    for day in (people.around.today, *days):
         here = {(t.person, t.do): t for t in tasks_of(_on(people, day))}
         for key, (task, since) in list(running.items()):
             if here.get(key) != task:
@@ -78,9 +84,9 @@ def _turning_days(people: People) -> tuple[date, ...]:
     """The days ahead on which tasks may change by themselves, soonest first."""
     cycle, today = people.cycle, people.around.today
     days = {v.waits_until for _, vs in ways_on(people).values() for v in vs if v.waits_until}
-    spans = [(e.since, e.until) for e in cycle.excuses]
-    spans += [(s.since, s.until) for s in cycle.substitutions]
-    days |= {day for since, until in spans for day in (since, until + timedelta(days=1))}
+    spans: tuple[Excuse | Substitution, ...] = (*cycle.excuses, *cycle.substitutions)
+    for span in spans:
+        days |= {span.since, span.until + timedelta(days=1)}
     for record in people.version.dated:
         held = people.held_back(record)
         days |= {held} if isinstance(held, date) else set()

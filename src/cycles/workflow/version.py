@@ -175,6 +175,12 @@ class Version:
                     found.setdefault(guard.verified.points, []).append(guard)
         return {record: tuple(guards) for record, guards in found.items()}
 
+    @cached_property
+    def alike(self) -> dict[int, int]:
+        """`id` of each guard of a transition → a number that equal guards share."""
+        guards = [g for t in self.workflow.transitions.values() for g in t.guards]
+        return {id(guard): guards.index(guard) for guard in guards}
+
     def about_role(self, record: str) -> str | None:
         """The role that a filing of the record concerns: `about`, else the one of count 1.
 

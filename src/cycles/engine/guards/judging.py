@@ -7,7 +7,7 @@ imported or evaluated. One that raises counts as unmet, code `guard_error`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -63,7 +63,22 @@ def _another_round(people: People) -> Verdict:
 
 
 def judge(case: Case, guard: Guard) -> Verdict:
-    """One guard's verdict, waivers of this visit applied."""
+    """One guard's verdict, waivers of this visit applied.
+
+    Ways that compete often ask the same; what asks nothing of who would act is judged once for
+    all that are fired by the same people.
+    """
+    number = case.people.version.alike.get(id(guard))
+    if number is None or guard.kind in _OF_WHO_ACTS:
+        return _judged(case, guard)
+    key = ("judge", number, case.transition.by)
+    known: Verdict | None = case.people.memory.get(key)
+    if known is None:
+        known = case.people.memory[key] = _judged(case, guard)
+    return known
+
+
+def _judged(case: Case, guard: Guard) -> Verdict:
     try:
         verdict = _KINDS[guard.kind](case, guard.name, guard.rule)
     except Exception as error:  # a failing guard blocks, it never lets pass
@@ -126,6 +141,8 @@ def _not(case: Case, name: str, rule: Guard) -> Verdict:
     return met(name, "not", data)
 
 
+#: The kinds that look at who would act, or may have such a guard inside.
+_OF_WHO_ACTS: Final = frozenset({"separate", "any", "not"})
 _KINDS: dict[str, Callable[[Case, str, Any], Verdict]] = {
     "filed": records.filed,
     "answered": points.answered,
