@@ -100,6 +100,19 @@ class CanonicalReader(Generic[T]):
         sure = _is_shallow_ascii(raw) and _has_short_numbers(raw) and _ENCODER.encode(value) == raw
         return value if sure else None
 
+    def write(self, value: T) -> bytes | None:
+        """The canonical bytes, if they are plainly those from which `read` makes the same value.
+
+        `canonical_bytes` of its parts then takes its time to make them, or says what is wrong.
+        """
+        try:
+            raw = _ENCODER.encode(value)
+            again = self._decoder.decode(raw)
+        except (_NoFormError, RecursionError, msgspec.MsgspecError, TypeError, ValueError):
+            return None
+        sure = _is_shallow_ascii(raw) and _has_short_numbers(raw) and again == value
+        return raw if sure else None
+
 
 def nfc(value: Any) -> Any:
     """The same value with every string in Unicode normal form C; keys are left alone.

@@ -143,13 +143,16 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, rename=lambda name: name.r
         Raises `LedgerError` or `CanonicalFormError` for a body that `parse` would not take:
         what cannot be read back is never written.
         """
-        plain = dict(zip(_KEYS, _VALUES(self), strict=True))
-        plain["guards"] = dict(self.guards)
-        plain["data"] = dict(self.data)
-        raw = canonical_bytes(plain)
+        raw = _READER.write(self) or self._spelt_out()
         _check_size(raw)
         _check(raw, self)
         return raw
+
+    def _spelt_out(self) -> bytes:
+        plain = dict(zip(_KEYS, _VALUES(self), strict=True))
+        plain["guards"] = dict(self.guards)
+        plain["data"] = dict(self.data)
+        return canonical_bytes(plain)
 
     @classmethod
     def parse(cls, raw: bytes) -> Body:
@@ -195,10 +198,11 @@ def instant_text(moment: datetime) -> str:
     >>> instant_text(datetime(2026, 3, 1, 8, tzinfo=UTC))
     '2026-03-01T08:00:00.000000Z'
     """
-    if moment.tzinfo is None:
-        raise LedgerError("an instant needs a time zone")
-    utc = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return utc.removesuffix("+00:00") + "Z"
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise LedgerError("an instant needs a time zone")
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

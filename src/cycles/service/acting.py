@@ -48,6 +48,7 @@ from cycles.service.names import inward, tell
 from cycles.service.once import Given, once
 from cycles.service.outbox import Outbox
 from cycles.service.saving import (
+    moved_people,
     people_of,
     queue_cycles,
     row_after,
@@ -339,13 +340,11 @@ class _Step:
         leaf = self._append(body, payload)
         opened_at = row.opened_at if row else body.at
         new = row_after(work.school_id, decision.people, leaf, opened_at)
-        people = people_of(after)
         if row is None:
-            work.open_cycle(new, people)
+            work.open_cycle(new, people_of(after))
         else:
             before = self._core.cycles.cycle_of(row)
-            moved = people if people != people_of(before) else None
-            work.save_cycle(new, moved, expected=row.revision)
+            work.save_cycle(new, moved_people(before, after), expected=row.revision)
         self._core.cycles.keep(leaf, after)
         if body.act == "file":
             self._keep_files(after, content)

@@ -19,6 +19,7 @@ from cycles.workflow.version import Version
 __all__ = [
     "TASKS",
     "links_of",
+    "moved_people",
     "people_of",
     "queue_cycles",
     "row_after",
@@ -67,6 +68,14 @@ def people_of(cycle: Cycle) -> list[tuple[str, str]]:
     found |= {(s.role, s.to) for s in cycle.substitutions}
     found.add(("opener", cycle.opener))
     return sorted(found)
+
+
+def moved_people(before: Cycle, after: Cycle) -> list[tuple[str, str]] | None:
+    """`people_of` the cycle as it has become; `None` where they are those of before."""
+    if before.roles is after.roles and before.substitutions is after.substitutions:
+        return None  # most commands leave these very values
+    people = people_of(after)
+    return people if people != people_of(before) else None
 
 
 def save_tasks(work: Work, cycle_id: str, tasks: Iterable[Task]) -> None:
@@ -127,6 +136,8 @@ def queue_cycles(work: Work, cycles: Iterable[str], now: str) -> None:
 
 def links_of(version: Version, cycle: Cycle) -> set[tuple[str, str]]:
     """(link, cycle) as the cycle's subject and standing filings name them."""
+    if not links_matter(version):
+        return set()
     workflow = version.workflow
     filled = [(workflow.subject, cycle.subject)]
     filled += [(workflow.records[f.record].form, f.facts) for f in cycle.filings if f.current]

@@ -31,7 +31,8 @@ class Job:
         self.done = False
         #: Its caller is the one who writes next.
         self.leads = False
-        self._turn = threading.Semaphore(0)
+        self._turn = threading.Lock()
+        self._turn.acquire()
 
     def finish(self, answer: Any = None, error: BaseException | None = None) -> None:
         """Say what became of it; its caller is woken by the one who leads."""

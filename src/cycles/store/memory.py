@@ -55,7 +55,7 @@ class MemoryStore:
 
     def write(self, school_id: str, work: Callable[[MemoryWork], T]) -> T:
         """See `Store`."""
-        with self._alone(), self._lock:
+        with self._alone, self._lock:
             here = MemoryWork(self, school_id, writing=True)
             try:
                 return here.do(work)
@@ -65,7 +65,7 @@ class MemoryStore:
 
     def read(self, school_id: str, work: Callable[[MemoryWork], T]) -> T:
         """See `Store`."""
-        with self._alone(), self._lock:
+        with self._alone, self._lock:
             return work(MemoryWork(self, school_id, writing=False))
 
     def schools(self) -> list[SchoolRow]:
@@ -82,7 +82,7 @@ class MemoryStore:
 
     def add_school(self, row: SchoolRow) -> None:
         """See `Store`."""
-        with self._alone(), self._lock:
+        with self._alone, self._lock:
             if (row.id,) in self.rows(SchoolRow):
                 raise ConflictError(f"there is a school {row.id!r} already")
             self.rows(SchoolRow)[(row.id,)] = form_of(SchoolRow).values(row)

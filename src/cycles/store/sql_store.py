@@ -40,7 +40,7 @@ class SqlStore(ABC):
 
     def read(self, school_id: str, work: Callable[[Any], T]) -> T:
         """See `Store`."""
-        with self._alone():
+        with self._alone:
             return self._ask(school_id, work)
 
     def schools(self) -> list[SchoolRow]:

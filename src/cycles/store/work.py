@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from sqlmodel import SQLModel
@@ -249,13 +248,10 @@ class Alone:
     def __init__(self) -> None:
         self._here = threading.local()
 
-    @contextmanager
-    def __call__(self) -> Iterator[None]:
-        """Hold for one transaction."""
+    def __enter__(self) -> None:
         if getattr(self._here, "inside", False):
             raise StoreError("a work may use nothing but what it was given, not its store")
         self._here.inside = True
-        try:
-            yield
-        finally:
-            self._here.inside = False
+
+    def __exit__(self, *_: object) -> None:
+        self._here.inside = False
