@@ -347,3 +347,29 @@ def test_text_that_the_database_cannot_hold_is_told(store: PostgresStore) -> Non
 
     with pytest.raises(StoreError, match="NUL"):
         store.write("north", lambda work: work.add(group))
+
+
+def test_writes_go_as_one_statement_where_none_could_meet_the_rows_of_another() -> None:
+    """A table met again begins another statement; tasks that are put are none that were deleted."""
+    writes = [
+        ("BEGIN", ()),
+        ("INSERT INTO entry (a) VALUES (?)", (1,)),
+        ('DELETE FROM "task" WHERE a NOT IN (?)', (2,)),
+        ('INSERT INTO "task" (a) VALUES (?)', (2,)),
+        ('UPDATE "cycle" SET a = ?', (3,)),
+        ("INSERT INTO entry (a) VALUES (?)", (4,)),
+        ('INSERT INTO "task" (a) VALUES (?)', (5,)),
+        ('INSERT INTO "task" (a) VALUES (?)', (6,)),
+        ("COMMIT", ()),
+    ]
+
+    together = postgres._together(writes)
+
+    assert [(sent.count(" INTO ") + sent.count("UPDATE"), list(v)) for sent, v in together] == [
+        (0, []),
+        (3, [1, 2, 2, 3]),
+        (2, [4, 5]),
+        (1, [6]),
+        (0, []),
+    ]
+    assert together[1][0].startswith("WITH w0 AS (INSERT INTO entry (a) VALUES (?)), w1 AS (DELETE")

@@ -17,8 +17,8 @@ from sqlmodel import SQLModel
 
 from cycles.errors import ConflictError, CyclesError, LedgerError, StaleRevisionError, StoreError
 from cycles.ledger import Body, Link
-from cycles.store.contract import CycleFilter, LogFilter, Payload, Place, StoredEntry
-from cycles.store.rows import IMMUTABLE, Picking, RowForm, picking
+from cycles.store.contract import CycleFilter, Held, LogFilter, Payload, Place, StoredEntry
+from cycles.store.rows import IMMUTABLE, Picking, RowForm, form_of, picking
 from cycles.store.statements import Phrases, phrases_of, update
 from cycles.store.tables import CycleRow, LinkRow, ParticipantRow, TaskRow
 from cycles.store.work import CheckedWork
@@ -396,6 +396,17 @@ class SqlWork(CheckedWork):
             self._remember(found[0])
         return found[0]
 
+    def hold(self, cycle_id: str) -> Held | None:
+        """See `Work`; whoever may write here is alone, so all of it is asked for at once."""
+        self._check_writing()
+        found = self._run(_holding(), (self.school_id, cycle_id)).fetchone()
+        if found is None:
+            return None
+        *values, changes, linked = found
+        row = form_of(CycleRow).build(self._read_values(CycleRow, values))
+        self._remember(row)
+        return Held(row, self.links(cycle_id) if linked else [], changes)
+
     def links(self, cycle_id: str) -> list[LinkRow]:
         """See `Work`."""
         return sorted_links(self.rows(LinkRow, links_of(), (self.school_id, cycle_id) * 2))
@@ -518,6 +529,19 @@ def _keeping(many: int) -> tuple[str, str, Picking]:
 def one_cycle() -> str:
     """Asks for a cycle's row by (school, cycle)."""
     return f"{phrases_of(CycleRow).select} WHERE school_id = ? AND id = ?"
+
+
+@cache
+def _holding() -> str:
+    """Asks for a cycle by (school, cycle), the school's change number, and whether it has links."""
+    table = phrases_of(CycleRow)
+    own = "FROM link WHERE school_id = ?1 AND"
+    return (
+        f"SELECT {', '.join(table.columns.values())},"
+        " coalesce((SELECT number FROM directory_change WHERE school_id = ?1), 0),"
+        f" EXISTS (SELECT 1 {own} from_cycle = ?2) OR EXISTS (SELECT 1 {own} to_cycle = ?2)"
+        f" FROM {table.table} WHERE school_id = ?1 AND id = ?2"
+    )
 
 
 @cache

@@ -35,6 +35,36 @@ def test_a_body_comes_back_from_its_bytes():
     assert set(parse_canonical(raw)) == BODY_KEYS
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"who": ["p_x"], "n": 7, "late": True, "about": None},
+        {"who": ("p_x", "p_y")},
+        {"text": "课"},
+        {"deep": {"of": [[{"z": 1, "a": 2}]]}},
+        {"long": 2**53 - 1},
+    ],
+)
+def test_the_bytes_of_a_body_are_the_canonical_form_of_its_parts(data):
+    """The quick way to write an entry and the long one give the same bytes."""
+    written = body(data=data)
+
+    raw = written.to_bytes()
+
+    plain = parse_canonical(raw)
+    assert raw == canonical_bytes(plain)
+    assert canonical_bytes(plain["data"]) == canonical_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "value", [1.5, 2**53, {"p_x"}, datetime(2026, 3, 1, tzinfo=UTC), b"x", {1: "x"}, "\ud800"]
+)
+def test_what_has_no_canonical_form_is_not_written(value):
+    """Nothing is turned into something else on its way into the log."""
+    with pytest.raises(CanonicalFormError):
+        body(data={"value": value}).to_bytes()
+
+
 def test_the_leaf_is_that_of_rfc_6962():
     """A Merkle tree over all entries can be added later without touching one."""
     assert leaf_hash(b"") == bytes.fromhex(

@@ -42,3 +42,15 @@ def test_only_what_rules_name_stands_in_the_log_in_clear(lesson_study: Version) 
     facts = lesson_study.facts
 
     assert facts == {"attendance.people", "session.date", "session.class"}
+
+
+def test_guards_that_say_the_same_share_a_number(lesson_study: Version) -> None:
+    """Ways that compete ask the same, and it is judged once; what differs has its own number."""
+    guards = [g for t in lesson_study.workflow.transitions.values() for g in t.guards]
+    numbers = [lesson_study.alike[id(guard)] for guard in guards]
+
+    assert len(set(numbers)) < len(guards)
+    for one, number in zip(guards, numbers, strict=True):
+        same = [n for g, n in zip(guards, numbers, strict=True) if g == one]
+        assert numbers.count(number) == len(same)
+        assert set(same) == {number}
