@@ -6,7 +6,7 @@ cycles they are added to, and sees that one alone whose link they came in by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cycles.engine.commands import Staff
@@ -120,11 +120,12 @@ class Guests:
 
         return self._core.store.read(actor.school_id, found)
 
-    def ask(self, actor: Actor, cycle_id: str, asked: Asked, given: Given) -> Invitation:
+    def ask(self, actor: Actor, cycle_id: str, asked: Asked, *, revision: int | None) -> Invitation:
         """A guest takes part from now on, and this is the link by which they come in.
 
         Asked twice, the guest has one part and the newer link. Three kinds of entries may come
-        of it: a person, a part in the cycle, a link.
+        of it: a person, a part in the cycle, a link. `revision` is that of the cycle that the asker
+        has seen; `None`: not said.
 
         Raises:
             NotAllowedError: the actor does not run the cycle's group, or may not add people.
@@ -134,14 +135,14 @@ class Guests:
             StaleRevisionError: the cycle has moved on since it was looked at.
         """
         person = self._core.store.read(
-            actor.school_id, lambda work: self._meant(work, actor, cycle_id, asked, given)
+            actor.school_id, lambda work: self._meant(work, actor, cycle_id, asked, revision)
         )
         if not person:
             person = self._schools.add_person(actor, asked.name, guest=True)
         taking_part = {guest.person for guest in self.of(actor, cycle_id)}
         if person not in taking_part:
             add = Staff(verb="add", role=asked.role, to=person, reason=asked.reason)
-            self._acting.act(actor, cycle_id, [add], replace(given, key=None))
+            self._acting.act(actor, cycle_id, [add], Given(revision=revision))
         return self._door.invite_guest(actor, person, cycle_id, until=asked.until)
 
     def shut_out(self, actor: Actor, person_id: str, cycle_id: str) -> None:
@@ -187,7 +188,9 @@ class Guests:
             seen_at=parse_instant(max(visits)) if visits else None,
         )
 
-    def _meant(self, work: Work, actor: Actor, cycle_id: str, asked: Asked, given: Given) -> str:
+    def _meant(
+        self, work: Work, actor: Actor, cycle_id: str, asked: Asked, revision: int | None
+    ) -> str:
         """Whom they mean, where that person is there already; empty for somebody new.
 
         What can be refused is refused here, before anybody is added to the directory.
@@ -211,8 +214,8 @@ class Guests:
             if person.guest and person.pseudonym in inside:
                 return person.id
             raise ConflictError("somebody goes by this name", data={"reason": "guest_name"})
-        if given.revision not in (None, seen.cycle.revision):
-            data = {"expected": given.revision, "revision": seen.cycle.revision}
+        if revision not in (None, seen.cycle.revision):
+            data = {"expected": revision, "revision": seen.cycle.revision}
             raise StaleRevisionError("the cycle has moved on", data=data)
         if asked.role in _full(seen):
             raise _fault("role", "full", most=role.most)

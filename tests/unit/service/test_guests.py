@@ -43,8 +43,8 @@ class Hosts(Inviters):
         today = self.core.view(self.id).today(self.time)
         plain = {"role": "expert", "until": today + timedelta(days=7), "reason": "请教"}
         row = self.looking.cycle(self.actor("song"), cycle).line
-        seen = Given(revision=row.revision if revision is None else revision)
-        return self.guests.ask(self.asking(by), cycle, Asked(**(plain | given)), seen)
+        seen = row.revision if revision is None else revision
+        return self.guests.ask(self.asking(by), cycle, Asked(**(plain | given)), revision=seen)
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import Any, Final
 
 from litestar import Request, Response, post
 
 from cycles.errors import ConflictError, InvalidInputError
-from cycles.service import Given, told_of
+from cycles.service import told_of
 from cycles.service.guests import Asked
 from cycles_api.logs import note
 from cycles_api.pages.cycle.contexts import GuestLinkPage
@@ -53,9 +52,8 @@ def ask(
             person=sent.text("person"),
             name=sent.text("name"),
         )
-        digest = hashlib.sha256(f"{cycle_id} {asked!r}".encode()).hexdigest()
-        given = Given(revision=shown_revision(sent), key=sent.text("key")[:100], request=digest)
-        made = service.guests.ask(signed.actor, cycle_id, asked, given)
+        seen = shown_revision(sent)
+        made = service.guests.ask(signed.actor, cycle_id, asked, revision=seen)
     except (InvalidInputError, ConflictError) as error:
         speaker = speaker_of(told_of(error), visit.language)
         if isinstance(error, InvalidInputError):
