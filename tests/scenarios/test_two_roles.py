@@ -10,7 +10,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -247,3 +247,50 @@ def test_only_the_owner_grants_and_never_to_itself(school: Roles) -> None:
     assert "Traceback" not in by_app.stderr + to_owner.stderr
     with psycopg.connect(school.owner, autocommit=True) as connection:
         assert _rights(connection, app) == before
+
+
+@pytest.fixture
+def empty_database(postgres_url: str, tmp_path: Path) -> Iterator[Roles]:
+    """A database without tables of one role's, and another role that may only connect."""
+    number = uuid.uuid4().hex[:12]
+    owner, app = f"cycles_owner_{number}", f"cycles_app_{number}"
+    for role in (owner, app):
+        _run(postgres_url, "CREATE ROLE {} LOGIN", role)
+    try:
+        with fresh_database(postgres_url) as url:
+            _run(postgres_url, "ALTER DATABASE {} OWNER TO {}", str(make_url(url).database), owner)
+            plain = make_url(url).set(drivername="postgresql")
+            urls = [plain.set(username=role).render_as_string(False) for role in (owner, app)]
+            yield Roles(*urls, tmp_path)
+    finally:
+        for role in (app, owner):
+            _run(postgres_url, "DROP ROLE {}", role)
+
+
+def test_an_empty_database_is_told_with_the_line_to_run(empty_database: Roles) -> None:
+    """A role that may make no tables says who has to, and how; then a page makes the school."""
+    roles = empty_database
+    app = str(make_url(roles.app).username)
+
+    refused = roles.run("serve", "--port", "0")
+    told = refused.stderr
+    made = roles.run("init", "--no-school", "--app-role", app, as_=roles.owner)
+    with roles.serving() as url:
+        page = httpx.get(f"{url}/setup", trust_env=False, timeout=60)
+
+    assert refused.returncode == 2
+    assert "Traceback" not in told
+    assert "cycles init --no-school --database" in told
+    assert f"--app-role {app}" in told
+    assert made.returncode == 0, made.stderr
+    assert page.status_code == 200
+
+
+def test_whoever_owns_an_empty_database_begins_at_once(empty_database: Roles) -> None:
+    """The tables are made at the first start, as on SQLite."""
+    roles = empty_database
+
+    with replace(roles, app=roles.owner).serving() as url:
+        page = httpx.get(f"{url}/setup", trust_env=False, timeout=60)
+
+    assert page.status_code == 200

@@ -21,6 +21,10 @@ _UPGRADED: Final = Both(
     "学校 {school} 已在，数据未改。", "School {school} is there; nothing changed."
 )
 _DEFINED: Final = Both("  存入流程：{names}", "  Workflows stored: {names}")
+_TABLES: Final = Both(
+    "数据表建好了。用 cycles serve 启动，学校在网页上建。",
+    "The tables are made. Start with cycles serve: a page makes the school.",
+)
 _GRANTED: Final = Both(
     "已授权给数据库角色 {role}。", "The database's role {role} was granted its rights."
 )
@@ -40,6 +44,11 @@ _NEXT: Final = Both(
     ),
     ("cycles init", "After an upgrade: tables and workflows. 升级以后再运行一次。"),
     (
+        "cycles init --no-school --database postgresql://owner@localhost/cycles "
+        "--app-role cycles_app",
+        "The same, and a page makes the school. 学校在网页上建。",
+    ),
+    (
         "cycles init --database postgresql://owner@localhost/cycles --app-role cycles_app",
         "On PostgreSQL: what the server's own role may do. 授权给服务的角色。",
     ),
@@ -53,6 +62,11 @@ _NEXT: Final = Both(
 @click.option(
     "--app-role", metavar="NAME", help="PostgreSQL 角色 · A role that may use the tables."
 )
+@click.option(
+    "--no-school",
+    is_flag=True,
+    help="只建表，学校在网页上建 · Tables only: a page makes the school.",
+)
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -63,6 +77,7 @@ def command(
     host: str | None,
     head: str | None,
     app_role: str | None,
+    no_school: bool,
 ) -> None:
     """建库建校，或升级 · Make the tables and a school, or bring both up to this version.
 
@@ -80,6 +95,9 @@ def command(
             terminal.tell(terminal.pick(_GRANTED, role=app_role))
         begun = _begun(service)
         made = None
+        if no_school and not begun:
+            terminal.answer(terminal.pick(_TABLES))
+            return
         if school not in begun and (school is not None or not begun):
             wanted = {"--school": school, "--name": name, "--host": host, "--head": head}
             school, name, host, head = _asked(wanted)

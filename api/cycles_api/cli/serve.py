@@ -39,8 +39,17 @@ _TAKEN = Both(
     "port {port} of {host} cannot be used ({reason}); take another: --port 8001",
 )
 _FIRST = Both(
-    "这里还没有学校。在浏览器里打开 {url}/setup ,输入启动码 {code} (只能用一次)。",
+    "这里还没有学校。在浏览器里打开 {url}/setup ，输入启动码 {code}（只能用一次）。",
     "There is no school yet. Open {url}/setup in a browser and type the code {code} (good once).",
+)
+_EMPTY = Both(
+    "数据库还是空的，而 {role} 没有建表的权限。请用拥有这个数据库的角色运行一次下面这行，再启动：\n"
+    '  cycles init --no-school --database "{owner}" --app-role {role}\n'
+    "之后学校在网页上建。",
+    "this database is empty, and {role} may not make tables in it. Run this once as the role that "
+    "owns the database, then start again:\n"
+    '  cycles init --no-school --database "{owner}" --app-role {role}\n'
+    "The school is then made on a page.",
 )
 _STOPPED = Both("已停止。", "Stopped.")
 
@@ -82,7 +91,7 @@ def command(
     )
     from cycles_api.assembly import assembled
 
-    fresh = not _there(settings.database)
+    fresh = not _there(settings.database) or _may_begin(terminal, settings.database)
     with (
         assembled(settings, alone=True, migrate=fresh) as service,
         listening(terminal, settings) as line,
@@ -116,8 +125,26 @@ def serve_until_stopped(
 
 def _there(database: str) -> bool:
     """Whether there may be a database: a SQLite file that is missing is made at the first start."""
-    path = database.removeprefix("sqlite:///").partition("?")[0]
-    return path == database or Path(path).exists()
+    kind, _, path = database.partition("sqlite:///")
+    return bool(kind) or not path or Path(path.partition("?")[0]).exists()
+
+
+def _may_begin(terminal: Terminal, database: str) -> bool:
+    """Whether it is a PostgreSQL database without tables, in which we may make them.
+
+    Raises `FileProblem` with the line to run where it is one, and we may not.
+    """
+    from cycles.store import emptiness
+
+    found = emptiness(database)
+    if found is None:
+        return False
+    role, may_make = found
+    if not may_make:
+        place = database.partition("://")[2].rpartition("@")[2]
+        told = terminal.pick(_EMPTY, role=role, owner=f"postgresql://OWNER@{place}")
+        raise FileProblem("cycles", told)
+    return True
 
 
 def address_of(line: socket.socket) -> str:

@@ -13,7 +13,7 @@ from cycles.store.contract import (
 from cycles.store.grants import grant_application_role
 from cycles.store.mapping import CycleCache, cycle_from_bytes, cycle_to_bytes
 from cycles.store.marks import MARKS, Mark
-from cycles.store.opening import open_store
+from cycles.store.opening import emptiness, open_store
 from cycles.store.tables import (
     AppointmentRow,
     CredentialRow,
@@ -83,6 +83,7 @@ __all__ = [
     "Work",
     "cycle_from_bytes",
     "cycle_to_bytes",
+    "emptiness",
     "grant_application_role",
     "open_store",
 ]

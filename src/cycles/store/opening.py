@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, NullPool, StaticPool, create_engine, make_url
+from sqlalchemy import URL, NullPool, StaticPool, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from cycles.errors import SchemaMismatchError, StoreError, StoreUnavailableError
@@ -16,7 +16,7 @@ from cycles.store.memory import MemoryStore
 from cycles.store.schema import REVISION, check_revision, migrate
 from cycles.store.sqlite import BUSY_TIMEOUT_S, SqliteStore, connect
 
-__all__ = ["open_store"]
+__all__ = ["emptiness", "open_store"]
 
 
 def open_store(url: str, *, migrate: bool = False, read_only: bool = False) -> Store:
@@ -45,6 +45,31 @@ def open_store(url: str, *, migrate: bool = False, read_only: bool = False) -> S
         f"no store can be opened at {shown!r}; possible: memory://, sqlite:///path,"
         " postgresql+psycopg://user@host/database"
     )
+
+
+def emptiness(url: str) -> tuple[str, bool] | None:
+    """Who opens a PostgreSQL database in which no table is, and whether they may make some.
+
+    `None` for a database that holds something, and on any other store. Raises
+    `StoreUnavailableError` where it cannot be reached.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if not parsed.drivername.startswith("postgresql"):
+        return None
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    asked = text(
+        "SELECT current_user::text, has_schema_privilege('public', 'CREATE')"
+        " WHERE NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')"
+    )
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(asked).one_or_none()
+    except SQLAlchemyError as error:
+        raise StoreUnavailableError(f"the database cannot be reached: {error}") from error
+    return None if found is None else (found[0], found[1])
 
 
 def _open_sqlite(url: URL, *, bring_up: bool, read_only: bool) -> SqliteStore:
