@@ -34,3 +34,19 @@ def test_a_long_text_is_folded_on_the_page(reads, school):
 
     assert '<details class="more long">' in page
     assert "看全文" in page
+
+
+def test_before_the_lesson_the_meeting_says_what_comes_first(ask, shown):
+    """Nobody is told that names are called while the lesson is still ahead."""
+    page = ask("song", f"/cycles/{shown.school.cycles['tomorrow']}/meeting").text
+
+    assert "上课，到了那天再签到。" in page
+    assert "主持人正在点名" not in page
+    assert "我的“三个一”" not in page
+
+
+def test_merging_without_two_says_so(ask, shown):
+    """A press that can do nothing says what to do first."""
+    page = ask("song", f"/cycles/{shown.school.cycles['late']}/meeting?merging=true").text
+
+    assert "先勾上两条以上意思相近的" in page

@@ -48,6 +48,7 @@ def cycle(
     asked_for = {c.action.to for c in steps}
     at_hand = service.arranging.at_hand(signed.actor, cycle_id)
     moves = [way for way, _ in at_hand.moves]
+    told_by_ways = {check.said for way in onward for check in way.checks}
     page = CyclePage(
         title=told.title,
         about=tuple(about(told)),
@@ -61,7 +62,7 @@ def cycle(
         ways=tuple(told_once(w for w in onward if not w.side)),
         sides=tuple(w for w in onward if w.side and w.allowed and w.name not in moves),
         lifecycle=tuple(turns(told, at_hand.turns)),
-        waits=tuple(waits(told)),
+        waits=tuple(w for w in waits(told) if w not in told_by_ways),
         others=tuple(others(told)),
         people=tuple(people(told)),
         can_file=(

@@ -62,7 +62,7 @@ DONE: Final[dict[str, Both]] = {
 TELL: Final[dict[str, Both]] = {
     "round": Both("第 {round} 轮", "Round {round}"),
     "then_auto": Both("交齐后自动进入“{state}”。", "Once all is in, it moves on to “{state}”."),
-    "later": Both("之后还要：{what}。", "After that: {what}."),
+    "later": Both("然后还要满足：{what}。", "After that: {what}."),
     "or_others": Both("{who}做也可以，有一位做了就行。", "{who} may do it as well; one is enough."),
     "then": Both("做完就可以“{ways}”。", "Then this is possible: {ways}."),
     "then_waits": Both("{who}在等：做完就可以“{ways}”。", "{who} can then go on: {ways}."),

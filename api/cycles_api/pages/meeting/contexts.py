@@ -121,6 +121,8 @@ class MeetingPage:
         tag: Another one whenever something may look different.
         stage: See `service.meetings.Stage`.
         names: Whether the wall says who said what.
+        lesson_first: Why attendance waits for the lesson; empty where it does not.
+        lesson_form: Where this person writes down the day of the lesson.
         resting: Until when there is a rest, empty without; `left` are its seconds.
         speaker: Who speaks first.
         prompt: What the person may speak about.
@@ -147,6 +149,8 @@ class MeetingPage:
     resting: str
     left: int
     roll: Roll | None
+    lesson_first: str
+    lesson_form: str
     speaker: str
     prompt: str
     words: str

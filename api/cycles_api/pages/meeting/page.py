@@ -41,6 +41,7 @@ __all__ = ["MEETING_ROUTES"]
 
 For = Annotated[str, QueryParameter(name="for", required=False)]
 Like = Annotated[list[str] | None, QueryParameter(name="like", required=False)]
+Merging = Annotated[bool, QueryParameter(name="merging", required=False)]
 SeenTag = Annotated[str, QueryParameter(name="seen", required=False)]
 Short = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{22}$")]
 RoundNo = Annotated[int, PathParameter(ge=1, le=1000)]
@@ -56,11 +57,12 @@ def meeting(
     settings: Setting,
     done: Done = "",
     like: Like = None,
+    merging: Merging = False,
 ) -> Response[Any]:
     """The meeting on a phone."""
     here = f"/cycles/{cycle_id}/meeting"
     there = MeetingTold(service, signed.actor, cycle_id, visit.language, here)
-    answer, told = there.answer, there.told
+    answer, told, alike = there.answer, there.told, there.like(like or ())
     link = _link(request, settings, cycle_id)
     page = MeetingPage(
         title=told.title,
@@ -71,13 +73,15 @@ def meeting(
         now=f"{here}/now",
         tag=answer.tag,
         stage=answer.stage,
-        said=_said(done, visit.language),
+        said=there.say("pick_two") if merging and not alike else _said(done, visit.language),
         places=there.places(),
         leads=answer.leads,
         names=there.meeting.names,
         resting=there.resting,
         left=there.left_s,
         roll=there.roll(),
+        lesson_first=there.lesson_first,
+        lesson_form=there.lesson_form,
         speaker=there.speaker,
         prompt=there.prompt,
         words=there.words_title,
@@ -88,7 +92,7 @@ def meeting(
         at=there.at + 1,
         back=there.back,
         onward=there.onward,
-        like=there.like(like or ()),
+        like=alike,
         agreed=there.agreed(),
         closing=there.closing(),
         steps=there.steps(),

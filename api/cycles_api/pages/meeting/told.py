@@ -16,6 +16,7 @@ from cycles.service.meetings import END, MeetingAnswer
 from cycles.workflow.meeting import Meeting, meeting_of
 from cycles_api.assembly import Service
 from cycles_api.pages.board.contexts import Wait
+from cycles_api.pages.frame import times
 from cycles_api.pages.frame.words import CODES
 from cycles_api.pages.meeting.contexts import (
     Closing,
@@ -31,7 +32,7 @@ from cycles_api.pages.told.choosing import text_of
 from cycles_api.pages.told.contexts import Part, Place
 from cycles_api.pages.told.cycle import CycleTold
 from cycles_api.pages.told.fields import Choice
-from cycles_api.pages.told.forms import filing, typed_for
+from cycles_api.pages.told.forms import can_file, filing, typed_for
 from cycles_api.pages.told.records import filed
 from cycles_api.pages.told.ways import ways
 from cycles_api.wording import Language
@@ -138,6 +139,35 @@ class MeetingTold:
             told=tuple(attendance_told(self.told, codes)),
         )
 
+    @cached_property
+    def lesson_first(self) -> str:
+        """Why the attendance cannot be taken yet: no day of the lesson, or one that lies ahead."""
+        field = self._lesson_day
+        if field is None:
+            return ""
+        record, _, name = field.partition(".")
+        there = self._now(record)
+        day = (there.fields or {}).get(name) if there else None
+        if not day:
+            return self.say("no_lesson_day", record=self.told.speaker.record(record))
+        if str(day) <= self.told.today.isoformat():
+            return ""
+        on = times.day(str(day), self.language, self.told.today)
+        return self.say("lesson_ahead", day=on)
+
+    @property
+    def lesson_form(self) -> str:
+        """Where the day of the lesson is written down; empty where it is not for this person."""
+        record = (self._lesson_day or "").partition(".")[0]
+        may = record in can_file(self.told) if self.lesson_first else False
+        return f"{self.told.to}/records/{record}" if may else ""
+
+    @property
+    def _lesson_day(self) -> str | None:
+        """The field with the day before which nobody is ticked off."""
+        record = self.meeting.attendance[0] if self.meeting.attendance else None
+        return self.workflow.records[record].not_before if record else None
+
     def _roll_row(self, person: str, field: str, was: str) -> RollRow:
         words = {c: SHORT[c].in_language(self.language) for c in ATTENDANCE_CODES}
         choices = tuple(
@@ -236,6 +266,8 @@ class MeetingTold:
     def mine(self) -> Iterator[FormCard]:
         """My own forms of this meeting, or what I have filed already."""
         if self.answer.stage in ("ahead", "closed"):
+            return
+        if self.answer.stage == "attendance" and self.lesson_first:
             return
         for record in (self.meeting.first, self.meeting.words):
             if record is not None and record in self._may_file:

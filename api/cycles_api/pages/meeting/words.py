@@ -43,6 +43,17 @@ DONE: Final[dict[str, Both]] = {
 }
 
 SAY: Final[dict[str, Both]] = {
+    "no_lesson_day": Both(
+        "还不知道哪天上课：先填“{record}”，到了那天再签到。",
+        "Nobody has said yet on which day the lesson is: “{record}” comes first.",
+    ),
+    "lesson_ahead": Both(
+        "{day}上课，到了那天再签到。", "The lesson is on {day}; attendance is taken then."
+    ),
+    "pick_two": Both(
+        "先勾上两条以上意思相近的，再点“合成一条”。",
+        "Tick two or more that say the same, then make them one.",
+    ),
     "colon": Both("{label}：{value}", "{label}: {value}"),
     "and": Both("、", ", "),
     "decide": Both("决定：{ways}", "decide: {ways}"),

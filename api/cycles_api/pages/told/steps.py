@@ -35,7 +35,7 @@ def card(told: CycleTold, task: Task) -> Card:
         lesson=told.title,
         where=told.where,
         cycle=told.to,
-        then=" ".join(filter(None, (_or_others(told, others), _then(told, task)))),
+        then=_after_each_other(told, _or_others(told, others), _then(told, task)),
         due=task.due is not None and task.due < told.now,
         shared=bool(others),
         action=_action(told, task),
@@ -52,6 +52,11 @@ def _others(told: CycleTold, task: Task) -> list[str]:
 
 def _or_others(told: CycleTold, others: list[str]) -> str:
     return told.tell("or_others", who=told.speaker.people(others)) if others else ""
+
+
+def _after_each_other(told: CycleTold, *sentences: str) -> str:
+    """Sentences in a row; Chinese puts no space between them."""
+    return ("" if told.language == "zh" else " ").join(filter(None, sentences))
 
 
 def _then(told: CycleTold, task: Task) -> str:
