@@ -26,6 +26,7 @@ from cycles.service.staff_lists import StaffLists
 from cycles.service.starting import Starting
 from cycles.service.tokens import Tokens
 from cycles.service.upkeep import Upkeep
+from cycles.service.verifications import Verifications
 from cycles.service.verifying import Verifying
 from cycles.store import open_store
 from cycles.store.files import FileFolder
@@ -63,6 +64,7 @@ class Service:
         self.starting = Starting(core)
         self.tokens = Tokens(core)
         self.upkeep = Upkeep(core)
+        self.verifications = Verifications(core)
         self.verifying = Verifying(core)
         self.workflows = Workflows(core)
 

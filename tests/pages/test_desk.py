@@ -1,19 +1,23 @@
 """The auditor's desk: the log searched, one entry's story, the check and the export."""
 
 import io
+import json
 import re
+import threading
 import zipfile
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from playwright.sync_api import expect
 
 from cycles.ledger import Finding
-from cycles.service import operator_of
+from cycles.service import operator_of, verifications
 from cycles.service.reading_log import LogQuestion
+from cycles_api.cli.entry import run
 from tests.pages.forms import signed_in
-from tests.pages.test_everybody import PAGES
+from tests.pages.test_everybody import AXE, PAGES, RULES, SMALL, TOO_WIDE
 
 
 @pytest.fixture
@@ -178,32 +182,130 @@ def test_the_check_says_what_was_checked_and_that_all_is_well(shown, visit):
     page = visit(shown, "du", "/desk")
     page.get_by_role("link", name="核对全部日志").click()
 
-    page.get_by_role("button", name="现在核对").click()
+    page.get_by_role("button", name="核对").click()
 
-    expect(page.get_by_role("status")).to_have_text("没有发现问题。")
-    count = shown.service.verifying.live(_operator(shown)).entries
-    expect(page.locator(".facts")).to_contain_text(f"{count} 条")
+    expect(page.get_by_text("没有发现问题。")).to_be_visible(timeout=60_000)
+    [made, *_] = shown.service.verifications.all(_operator(shown))
+    assert made.found == 0
+    expect(page.locator(".facts")).to_contain_text(f"{made.total} 条")
     expect(page.locator(".facts")).to_contain_text("秒")
+    page.get_by_role("link", name="核对日志").click()
+    expect(page.locator(".made li").first).to_contain_text("没有发现问题")
+
+
+def _checked(shown, client):
+    """The page of a check that was just asked for, once it has ended; and its address."""
+    csrf = re.search(r'name="csrf" value="([^"]+)"', client.get("/desk/verification").text)
+    sent = client.post("/desk/verification", data={"csrf": csrf.group(1)}, follow_redirects=False)
+    assert sent.status_code == 303
+    address = sent.headers["location"]
+    shown.service.verifications.wait(address.rsplit("/", 1)[1], 60)
+    return client.get(address).text, address
 
 
 def test_a_finding_is_told_in_words_and_leads_to_its_entry(shown, auditor, monkeypatch):
-    """What a check finds stands as a sentence, with the entry where it was found."""
+    """What a check finds stands as a sentence, with the entry where it was found, also later."""
     subj = f"cycle:{shown.school.cycles['blocked']}"
-    live = shown.service.verifying.live
-    found = (Finding(code="chain_broken", subj=subj, seq=2, follows=True), Finding(code="gap"))
-    monkeypatch.setattr(
-        shown.service.verifying, "live", lambda actor: replace(live(actor), findings=found, more=3)
+    check = verifications.verify_in
+    found = (
+        Finding(code="chain_broken", subj=subj, seq=2, follows=True),
+        Finding(code="entry_without_cycle", subj=subj),
+        Finding(code="gap"),
     )
-    csrf = re.search(r'name="csrf" value="([^"]+)"', auditor.get("/desk/verification").text)
+    monkeypatch.setattr(
+        verifications,
+        "verify_in",
+        lambda *at, **said: replace(check(*at, **said), findings=found, more=3),
+    )
 
-    page = auditor.post("/desk/verification", data={"csrf": csrf.group(1)}).text
+    page, address = _checked(shown, auditor)
 
     assert "与前一条接不上" in page
     assert "《百分数的意义》 · 第 2 条" in page
     assert f'href="/desk/entries/{subj.replace(":", "/")}/2"' in page
+    assert f'href="{shown.cycle("blocked")}">《百分数的意义》<' in page
     assert "编号不连续" in page
     assert "还有 3 个问题" in page
-    assert "没有发现问题" not in page
+    assert "没有发现问题。" not in page
+    listed = auditor.get("/desk/verification").text
+    assert f'href="{address}"' in listed
+    assert "6 个问题" in listed
+
+
+def test_at_home_an_export_is_checked_against_the_ends_of_a_check(shown, auditor, tmp_path):
+    """The line that the page says, with the two files that it links to, finds nothing wrong."""
+    page, address = _checked(shown, auditor)
+    command = re.search(r"<pre[^>]*>(cycles verify [^<]+)</pre>", page).group(1)
+    heads = auditor.get(f"{address}/heads.json")
+    name = re.search(r'filename="([^"]+)"', heads.headers["content-disposition"]).group(1)
+    (tmp_path / name).write_bytes(heads.content)
+    (tmp_path / "cycles-log.zip").write_bytes(auditor.get("/desk/export").content)
+
+    [program, *said] = command.split()
+    said = [str(tmp_path / word) if "." in word else word for word in said]
+
+    assert program == "cycles"
+    assert run(said) == 0
+    assert sha256(heads.content).hexdigest() in page
+    cut = json.loads(heads.content)
+    subj = f"cycle:{shown.school.cycles['blocked']}"
+    cut[subj][0] += 1
+    (tmp_path / name).write_text(json.dumps(cut))
+    assert run(said) == 1
+
+
+def test_a_check_that_runs_keeps_nobody_waiting(shown, auditor, monkeypatch):
+    """Its page says how far it is, and the list leads there; nobody begins a second one."""
+    goes_on = threading.Event()
+    read = verifications._Run._read
+
+    def slow(run):
+        run._reached(30, 120)
+        goes_on.wait(60)
+        read(run)
+
+    monkeypatch.setattr(verifications, "_EVERY_S", 0.01)
+    monkeypatch.setattr(verifications._Run, "_read", slow)
+    monkeypatch.setattr("cycles_api.pages.desk.verifications._PATIENCE_S", 0.2)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', auditor.get("/desk/verification").text)
+    try:
+        page = auditor.post("/desk/verification", data={"csrf": csrf.group(1)}).text
+        listed = auditor.get("/desk/verification").text
+    finally:
+        goes_on.set()
+
+    assert "已核对 30 条，共 120 条" in page
+    assert "checking.js" in page
+    assert "正在核对，看看进行到哪里" in listed
+    assert "现在核对</button>" not in listed
+    [running, *_] = shown.service.verifications.all(_operator(shown))
+    shown.service.verifications.wait(running.id, 60)
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"), [("zh", "dark", 320), ("en", "light", 1920)]
+)
+def test_everybody_can_read_what_a_check_found(shown, auditor, look, language, scheme, width):
+    """Nothing is cut off or too small to press, on the list and on a check; axe is content."""
+    _, address = _checked(shown, auditor)
+    page = look(shown, "wu", color_scheme=scheme)
+    page.context.add_cookies([{"name": "cycles_lang", "value": language, "url": shown.url}])
+    page.set_viewport_size({"width": width, "height": 800})
+
+    for path in ("/desk/verification", address):
+        page.goto(path)
+        assert page.evaluate(TOO_WIDE) <= 0
+        assert page.evaluate(SMALL) == []
+        page.evaluate(AXE)
+        found = page.evaluate(f"axe.run({RULES})")
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found["violations"]] == []
+
+
+def test_no_check_is_found_under_another_address(auditor):
+    """An address that names none is a page that says so."""
+    none = "/desk/verification/01a04258-8a70-729c-b1e9-cffb428810d2"
+    assert auditor.get(none).status_code == 404
+    assert auditor.get(f"{none}/heads.json").status_code == 404
 
 
 def test_the_export_is_the_zip_that_anybody_can_check(auditor):

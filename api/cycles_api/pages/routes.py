@@ -20,6 +20,7 @@ from cycles_api.pages.cycle.supposing import SUPPOSING_ROUTES
 from cycles_api.pages.desk.log import DESK_ROUTES
 from cycles_api.pages.desk.looks import LOOKS_ROUTES
 from cycles_api.pages.desk.sample import SAMPLE_PAGES
+from cycles_api.pages.desk.verifications import CHECK_PAGES
 from cycles_api.pages.feedback.answering import ANSWERING_ROUTES
 from cycles_api.pages.feedback.suggestions import SUGGESTION_ROUTES
 from cycles_api.pages.feedback.versions import VERSION_ROUTES
@@ -82,6 +83,8 @@ PAGES: Final = Router(
         *SPECIMEN_ROUTES,
         *LOOKS_ROUTES,
         *SAMPLE_PAGES,
+        *CHECK_PAGES,
+        *CHECK_PAGES,
         *SCHOOL_PAGES,
         *SCHOOL_PEOPLE,
         *SCHOOL_GROUPS,

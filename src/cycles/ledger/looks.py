@@ -86,7 +86,9 @@ LOOKS: Final[dict[str, dict[str, Form]]] = {
         "whole": _flag,
     },
     "export": {},
+    # A check of the whole log that was begun; and the checks that were made, and what they found.
     "verification": {},
+    "verifications": {},
     # `count` could have been drawn; `drawn` is the SHA-256 of those that were, a line each.
     "sample": {
         "from": _text("cycles|entries"),

@@ -40,7 +40,7 @@ from cycles.store import (
 )
 from cycles.workflow.version import Version
 
-__all__ = ["Verifying", "verify_database", "verify_file"]
+__all__ = ["Verifying", "verify_database", "verify_file", "verify_in"]
 
 #: Entries read at once, with what is stored of their cycles.
 _PAGE: Final = 1_000
@@ -79,7 +79,16 @@ def verify_database(
         NotFoundError: no such school.
         StoreUnavailableError: the database cannot be read now; that is no finding.
     """
-    return core.store.read(school_id, lambda work: _Database(core, work, progress).verify(heads))
+    return core.store.read(
+        school_id, lambda work: verify_in(core, work, heads=heads, progress=progress)
+    )
+
+
+def verify_in(
+    core: Core, work: Work, *, heads: Iterable[Head] = (), progress: Progress | None = None
+) -> Report:
+    """See `verify_database`; on the view of the database that `work` has."""
+    return _Database(core, work, progress).verify(heads)
 
 
 @dataclass(frozen=True, slots=True)

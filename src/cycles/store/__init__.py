@@ -40,6 +40,7 @@ from cycles.store.tables import (
     TermRow,
     ThrottleRow,
     TokenRow,
+    VerificationRow,
     VersionRow,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "TermRow",
     "ThrottleRow",
     "TokenRow",
+    "VerificationRow",
     "VersionRow",
     "Work",
     "cycle_from_bytes",

@@ -57,6 +57,7 @@ __all__ = [
     "TermRow",
     "ThrottleRow",
     "TokenRow",
+    "VerificationRow",
     "VersionRow",
 ]
 
@@ -638,6 +639,33 @@ class MeetingScreenRow(Row, table=True):
     #: The key of the point that is shown; see `service.meetings`.
     place: str
     rest_until: str | None = None
+
+
+class VerificationRow(Row, table=True):
+    """A check of the whole log that somebody asked for, and what it came to."""
+
+    __tablename__ = "verification"
+
+    school_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    by: str
+    begun_at: str
+    #: When it last said how far it is, and that: entries checked, and how many there are.
+    seen_at: str
+    done: int = 0
+    total: int = 0
+    ended_at: str | None = None
+    #: Nothing was found out, as the database could not be read.
+    unavailable: bool = False
+    #: (at, subject, number) of the newest entry that it saw, as JSON.
+    last: str | None = None
+    #: How many ends that an earlier check kept were asked for again.
+    against: int = 0
+    #: How many findings; these and the counts, as JSON.
+    found: int = 0
+    result: str | None = Field(default=None, sa_type=Text)
+    #: Subject → its last entry's number and leaf, as JSON, compressed.
+    heads: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 def _sort_text_by_its_characters() -> None:

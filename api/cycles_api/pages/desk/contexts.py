@@ -9,6 +9,8 @@ from typing import ClassVar
 from cycles_api.pages.told.contexts import Filed
 
 __all__ = [
+    "CheckRow",
+    "CheckedPage",
     "Chosen",
     "DeskPage",
     "Draw",
@@ -138,13 +140,71 @@ class EntryPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """A check in the list.
+
+    Attributes:
+        to: Its own page.
+        when: When it was begun.
+        who: Who asked for it.
+        upto: Up to which entry; empty until it has ended.
+        came_to: What it came to, in words.
+        tone: `green`, `red` or empty, for the tag of it.
+    """
+
+    to: str
+    when: str
+    who: str
+    upto: str
+    came_to: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationPage:
-    """The check of the whole log; `checked` is empty before it was run."""
+    """The checks that were made, newest first, and the button for another.
+
+    Attributes:
+        checks: The last of them.
+        running: Address of one that runs; empty where none does.
+    """
 
     template: ClassVar = "desk_verification.html"
+    checks: tuple[CheckRow, ...]
+    running: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPage:
+    """One check.
+
+    Attributes:
+        check: As in the list.
+        runs: Whether it goes on; then `percent`, of `total` entries, are `done`.
+        came: Whether it came to anything; else nothing below is there.
+        checked: What was counted.
+        problems: What was found.
+        more: How many findings are not listed.
+        heads: Address of the ends of all chains at this check.
+        file: The name under which they are saved.
+        digest: Fingerprint of that file.
+        command: Checks an export at home, against these ends.
+    """
+
+    template: ClassVar = "desk_checked.html"
+    check: CheckRow
+    runs: bool
+    percent: int
+    done: int
+    total: int
+    came: bool
     checked: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     more: int
+    heads: str
+    file: str
+    digest: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,19 @@
-"""The auditor's desk 督查台: the log to search, one entry's story, the check, the export."""
+"""The auditor's desk 督查台: the log to search, one entry's story, the export."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.params import PathParameter, QueryParameter
 
 from cycles.errors import FieldFault
-from cycles.ledger import LOOK, Report, instant_text
-from cycles.service import Actor, require
+from cycles.ledger import LOOK, instant_text
+from cycles.service import Actor
 from cycles.service.reading_log import LogQuestion
 from cycles_api.assembly import Service
 from cycles_api.errors import BadParameterError
@@ -23,20 +22,16 @@ from cycles_api.pages.desk.contexts import (
     DeskPage,
     Option,
     Options,
-    Problem,
-    VerificationPage,
 )
-from cycles_api.pages.desk.told import EntryTold, LogTold, cycle_of, entry_address
+from cycles_api.pages.desk.told import EntryTold, LogTold
 from cycles_api.pages.frame.rendering import HEADERS, rendered
-from cycles_api.pages.frame.sending import Sending
-from cycles_api.pages.frame.visiting import Signing, Visit, Visiting
+from cycles_api.pages.frame.visiting import Signing, Visiting
 from cycles_api.rest.doing import Serving
 from cycles_api.rest.log import export_of, place_in_log
 from cycles_api.rest.open_file import OpenFile
 from cycles_api.rest.paging import Cursor, cursor_of
 from cycles_api.wording import Language, Speaker
 from cycles_api.wording.acts import DONE
-from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 
 __all__ = ["DESK_ROUTES"]
@@ -61,19 +56,6 @@ _WORDS: Final[dict[str, Both]] = {
     "erased": Both("（已删去的人）", "(somebody erased)"),
     "since": Both("{day}起", "from {day}"),
     "until": Both("到{day}", "until {day}"),
-    "entries": Both("日志", "Entries"),
-    "subjects": Both("链", "Chains"),
-    "payloads": Both("内容", "Contents"),
-    "erased_contents": Both("已删去的内容", "Contents erased"),
-    "took": Both("用时", "It took"),
-    "at": Both("核对时间", "Checked on"),
-    "number": Both("第 {number} 条", "entry {number}"),
-    "count": Both("{count} 条", "{count}"),
-    "chains": Both(
-        "{count} 条（每个研讨、人、流程各一条）", "{count} (one a cycle, person, workflow)"
-    ),
-    "contents": Both("{count} 份", "{count}"),
-    "seconds": Both("{seconds} 秒", "{seconds} s"),
 }
 
 PersonAsked = Annotated[str, QueryParameter(name="person", required=False, pattern=_ID)]
@@ -139,28 +121,6 @@ def entry(
     subj = "school" if kind == "school" else f"{kind}:{name}"
     found = service.log.entry(signed.actor, subj, number)
     page = EntryTold(service, signed.actor, visit.language, found).page()
-    return rendered(visit.language, page, visit.around)
-
-
-@get("/desk/verification", sync_to_thread=True)
-def verification(visit: Visiting, signed: Signing) -> Response[Any]:
-    """What a check would check, and the button."""
-    require("verification", signed.actor)
-    return rendered(visit.language, VerificationPage(checked=(), problems=(), more=0), visit.around)
-
-
-# Sent as a form: it costs the server more than any other page, so no link may start it.
-@post("/desk/verification", sync_to_thread=True, status_code=200)
-def verify(visit: Visiting, signed: Signing, sent: Sending, service: Serving) -> Response[Any]:
-    """Check the school's whole log now, and say what was found."""
-    began = time.monotonic()
-    report = service.verifying.live(signed.actor)
-    took = time.monotonic() - began
-    page = VerificationPage(
-        checked=tuple(_checked(visit, service, signed.actor, report, took)),
-        problems=tuple(_problems(service, signed.actor, visit.language, report)),
-        more=report.more,
-    )
     return rendered(visit.language, page, visit.around)
 
 
@@ -278,48 +238,4 @@ def _filters(chosen: Chosen, told: LogTold) -> Iterator[str]:
             yield _WORDS[name].in_language(told.language).format(day=told.day(day))
 
 
-# --- the check -----------------------------------------------------------------------------
-
-
-def _checked(
-    visit: Visit, service: Service, actor: Actor, report: Report, took_s: float
-) -> Iterator[tuple[str, str]]:
-    """What was looked at, and how long it took."""
-    told = LogTold(service, actor, visit.language)
-
-    def say(name: str, **values: object) -> str:
-        return _WORDS[name].in_language(visit.language).format(**values)
-
-    yield say("entries"), say("count", count=report.entries)
-    yield say("subjects"), say("chains", count=report.subjects)
-    yield say("payloads"), say("contents", count=report.payloads)
-    yield say("erased_contents"), say("contents", count=report.erased)
-    yield say("at"), told.moment(service.core.now_text())
-    yield say("took"), say("seconds", seconds=f"{max(took_s, 0.01):.2f}")
-
-
-def _problems(
-    service: Service, actor: Actor, language: Language, report: Report
-) -> Iterator[Problem]:
-    """Each finding in words, with the cycle by its title where there is one to read."""
-    cycles = dict.fromkeys(c for f in report.findings if (c := cycle_of(f.subj or "")))
-    titles = service.log.titles(actor, cycles)
-    for finding in report.findings:
-        where = to = ""
-        if finding.subj is not None:
-            title = titles.get(cycle_of(finding.subj))
-            where = f"《{title}》" if title else finding.subj
-            if finding.seq:
-                number = _WORDS["number"].in_language(language).format(number=finding.seq)
-                where = f"{where} · {number}"
-                to = entry_address(finding.subj, finding.seq)
-        yield Problem(
-            sentence=FINDINGS[finding.code].in_language(language),
-            where=where,
-            to=to,
-            detail=finding.detail,
-            follows=finding.follows,
-        )
-
-
-DESK_ROUTES = (desk, entry, verification, verify, export)
+DESK_ROUTES = (desk, entry, export)

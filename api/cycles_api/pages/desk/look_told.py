@@ -23,6 +23,7 @@ _SAID: Final[dict[str, Both]] = {
     "plan": Both("对照了计划", "compared the plan with what happened"),
     "export": Both("下载了导出", "downloaded the export"),
     "verification": Both("核对了全部日志", "checked the whole log"),
+    "verifications": Both("看了核对的结果", "read what checks found"),
     "sample": Both("抽了样", "drew a sample"),
 }
 _ASKED: Final[dict[str, Both]] = {

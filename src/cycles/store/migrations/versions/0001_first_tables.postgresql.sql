@@ -302,6 +302,24 @@ CREATE TABLE token (
     CONSTRAINT uq_token_digest UNIQUE (digest)
 );
 
+CREATE TABLE verification (
+    school_id TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    by TEXT COLLATE "C" NOT NULL,
+    begun_at TEXT COLLATE "C" NOT NULL,
+    seen_at TEXT COLLATE "C" NOT NULL,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    ended_at TEXT COLLATE "C",
+    unavailable BOOLEAN NOT NULL,
+    last TEXT COLLATE "C",
+    against INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    result TEXT COLLATE "C",
+    heads BYTEA,
+    CONSTRAINT pk_verification PRIMARY KEY (school_id, id)
+);
+
 CREATE TABLE version (
     school_id TEXT COLLATE "C" NOT NULL,
     digest TEXT COLLATE "C" NOT NULL,

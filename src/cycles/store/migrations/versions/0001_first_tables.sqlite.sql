@@ -297,6 +297,24 @@ CREATE TABLE token (
     CONSTRAINT uq_token_digest UNIQUE (digest)
 );
 
+CREATE TABLE verification (
+    school_id VARCHAR NOT NULL,
+    id VARCHAR NOT NULL,
+    "by" VARCHAR NOT NULL,
+    begun_at VARCHAR NOT NULL,
+    seen_at VARCHAR NOT NULL,
+    done INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    ended_at VARCHAR,
+    unavailable BOOLEAN NOT NULL,
+    last VARCHAR,
+    against INTEGER NOT NULL,
+    found INTEGER NOT NULL,
+    result TEXT,
+    heads BLOB,
+    CONSTRAINT pk_verification PRIMARY KEY (school_id, id)
+);
+
 CREATE TABLE version (
     school_id VARCHAR NOT NULL,
     digest VARCHAR NOT NULL,
