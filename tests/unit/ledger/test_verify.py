@@ -178,6 +178,22 @@ def test_a_head_from_the_middle_still_holds_after_more_entries():
     assert codes(check(log.entries, heads=[old, lost])) == {"head_missing"}
 
 
+def test_heads_noted_at_several_visits_are_all_asked_for():
+    """Each is compared by itself: of two that contradict each other, one is told."""
+    log = ToyLog()
+    log.append("cycle:c1")
+    first = log.heads["cycle:c1"]
+    log.append("cycle:c1")
+    second = log.heads["cycle:c1"]
+    other = replace(second, leaf=first.leaf)
+
+    assert check(log.entries, heads=[first, second, second]).ok
+    report = check(log.entries, heads=[first, second, other])
+
+    assert [(f.code, f.seq) for f in report.findings] == [("head_differs", 2)]
+    assert other.leaf in report.findings[0].detail
+
+
 def test_entries_of_another_log_are_told():
     """An entry cannot be carried from one school's log into another's."""
     log = ToyLog()
