@@ -79,6 +79,7 @@ def small(folder: Path) -> Evidence:
         script = {"digest": sent, "name": "说课稿.docx"}
         school.file("liu", cycle, "explanation", document=script)
         Erasing(school.core, school.outbox).erase(operator_of(school.id), "song")
+        school.looking.cycle(school.actor("du"), cycle)
         school.export(folder / "export.zip")
     return Evidence.of(folder / "export.zip")
 
