@@ -13,15 +13,21 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
-from cycles.errors import ConflictError, NotFoundError
+from cycles.errors import ConflictError, InvalidInputError, NotFoundError
 from cycles.ledger import Body, Link, defining_data, earliest_after, instant_text
-from cycles.service.actors import Actor, require
+from cycles.service.actors import Actor, operator_of, require
 from cycles.service.core import Core
 from cycles.service.journal import plain_body
 from cycles.service.names import named
 from cycles.service.once import Given, once
 from cycles.store import CycleRow, DefiningRow, VersionRow, Work
-from cycles.workflow.choices import Choices, Difference, differences, with_choices
+from cycles.workflow.choices import (
+    Choices,
+    Difference,
+    choices_of,
+    differences,
+    with_choices,
+)
 from cycles.workflow.loading import load
 from cycles.workflow.version import Version
 
@@ -30,6 +36,8 @@ __all__ = ["Change", "Defined", "VersionLine", "WorkflowAnswer", "Workflows", "s
 #: One maker of versions at a time, so that their numbers follow each other.
 _LOCK: Final = "define"
 _NOTHING_GIVEN: Final = Given()
+#: By which way a version comes that keeps what people chose, when a newer one is taken up.
+_CARRIED: Final = "job"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +272,8 @@ class Workflows:
         """Take up versions that the school never had, as after an upgrade; those that were new.
 
         A version that it had before is left as it is: the school may since have chosen another.
+        What people chose in the one before stays chosen, in a version of its own, wherever the
+        new one has it.
         """
         require("define", actor)
         wanted = tuple(versions)
@@ -272,10 +282,39 @@ class Workflows:
             work.lock(_LOCK)
             new = [v for v in wanted if work.get(VersionRow, digest=v.digest) is None]
             for version in new:
+                own = self._with_own_choices(work, version)
                 self._make_current(work, actor, version)
+                if own != version:
+                    self._make_current(work, replace(actor, via=_CARRIED), own)
             return tuple(new)
 
         return self._core.store.write(actor.school_id, renewed)
+
+    def _with_own_choices(self, work: Work, version: Version) -> Version:
+        """The version with what people chose since the machine stored one the last time."""
+        rows = work.find(DefiningRow, workflow=version.key, order=("-number",))
+        given = next((row for row in rows if self._is_given(work, row)), None)
+        if given is None or given.digest == rows[0].digest:
+            return version
+        before = choices_of(self._core.version(work, given.digest))
+        own = choices_of(self._core.version(work, rows[0].digest))
+        new = choices_of(version)
+        measures = {k: m for k, m in own.measures.items() if m != before.measures.get(k)}
+        wanted = Choices(
+            rounds=new.rounds if own.rounds == before.rounds else own.rounds,
+            measures={k: measures.get(k, m) for k, m in new.measures.items()},
+            names=new.names if own.names == before.names else own.names,
+        )
+        try:
+            return with_choices(version, wanted)
+        except InvalidInputError:
+            return version
+
+    def _is_given(self, work: Work, row: DefiningRow) -> bool:
+        """Whether it was stored from a file on the machine, not chosen by anybody."""
+        bodies = (Body.parse(entry.body) for entry in work.entries(f"def:{row.digest}"))
+        made = next(body for body in bodies if body.data["number"] == row.number)
+        return made.actor == operator_of("").pseudonym and made.via != _CARRIED
 
     def _make_current(self, work: Work, actor: Actor, version: Version) -> Defined:
         before = self._core.current_row(work, version.key)

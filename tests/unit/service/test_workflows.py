@@ -157,3 +157,29 @@ def test_a_version_of_another_workflow_does_not_become_current(school: LogSchool
 
     with pytest.raises(NotFoundError):
         school.workflows.choose_again(head, OLD.key, visit.digest, seen=OLD.digest)
+
+
+def test_an_upgrade_keeps_what_the_head_chose(school: LogSchool) -> None:
+    """Two upgrades with other words: the rounds stay as chosen, all else is the newest."""
+    head, key, operator = school.appoint("zheng", "head"), OLD.key, operator_of(school.id)
+    school.workflows.choose(head, key, replace(choices_of(OLD), rounds=(2, 2)), seen=OLD.digest)
+    plain = OLD.workflow.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    for title in ("新课例研讨", "更新的课例研讨"):
+        newer = Version.of(Workflow.model_validate({**plain, "title": title}))
+        assert school.workflows.renew(operator, [newer]) == (newer,)
+
+        now = school.workflows.one(operator, key).version
+        assert now.workflow.title.zh == title
+        assert choices_of(now) == replace(choices_of(OLD), rounds=(2, 2))
+    assert school.workflows.renew(operator, [newer]) == ()
+    assert school.check().findings == ()
+
+
+def test_an_upgrade_where_nothing_was_chosen_is_taken_as_it_is(school: LogSchool) -> None:
+    """A new default reaches the school."""
+    operator, newer = operator_of(school.id), other(4)
+
+    school.workflows.renew(operator, [newer])
+
+    assert school.workflows.one(operator, OLD.key).version == newer
