@@ -391,7 +391,7 @@ def test_the_conditions_of_an_entry_are_those_of_its_own_step(shown, auditor):
 #: What an auditor's browser asks for that shows nobody else's work.
 NO_LOOKS = {
     *("sign-in", "invitation", "next-steps", "nothing-to-do", "open", "account", "parts", "tried"),
-    *("school", "staff", "person", "groups", "calendar", "workflows"),
+    *("school", "staff", "person", "groups", "calendar", "workflows", "workflow", "workflow-read"),
     # Forms: nothing is drawn or checked yet.
     *("desk-draw", "desk-check"),
 }
