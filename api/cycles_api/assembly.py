@@ -12,6 +12,7 @@ from cycles.service import Acting, Actor, Attachments, Core, Looking, Outbox, Wo
 from cycles.service.arranging import Arranging
 from cycles.service.boards import Boards
 from cycles.service.coverage import Coverage
+from cycles.service.dashboards import Dashboards
 from cycles.service.drafts import Drafts
 from cycles.service.erasing import Erasing
 from cycles.service.exporting import Exporting
@@ -52,7 +53,8 @@ class Service:
         self.log = ReadingLog(core)
         self.looking = Looking(core)
         self.boards = Boards(core, self.looking)
-        self.coverage = Coverage(core, self.looking, self.boards)
+        self.dashboards = Dashboards(core, self.looking)
+        self.coverage = Coverage(core, self.boards, self.dashboards)
         self.plans = Plans(core, self.boards)
         self.arranging = Arranging(core, self.looking)
         self.samples = Samples(core)

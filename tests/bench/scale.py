@@ -126,5 +126,5 @@ class _Asked:
 
     def dashboard(self, turn: int) -> None:
         """What the head of a school sees."""
-        found = self._service.looking.dashboard(self._actor(self._school(turn), "wu"))
+        found = self._service.dashboards.dashboard(self._actor(self._school(turn), "wu"))
         assert found.counts

@@ -89,7 +89,7 @@ def dashboard(service: Serving, actor: Asking, language: Speaking) -> DashboardS
 
     Counts by workflow, group, state and round; what waits longest; what is due first.
     """
-    found = service.looking.dashboard(actor)
+    found = service.dashboards.dashboard(actor)
     return DashboardShape(
         counts=[
             Count(workflow=w, group=g, state=s, round=r, cycles=n) for w, g, s, r, n in found.counts

@@ -20,7 +20,7 @@ from cycles.service.actors import Actor, require
 from cycles.service.answers import TaskAnswer
 from cycles.service.boards import BoardLine, Boards
 from cycles.service.core import Core, SchoolView
-from cycles.service.looking import Looking
+from cycles.service.dashboards import Dashboards
 from cycles.service.looks import Looks
 from cycles.service.names import named
 from cycles.service.terms import CycleGlance, TermAsked, glances, seen_of, term_asked
@@ -130,8 +130,8 @@ class _Teacher:
 class Coverage:
     """Answers about report lessons."""
 
-    def __init__(self, core: Core, looking: Looking, boards: Boards) -> None:
-        self._core, self._looking, self._boards = core, looking, boards
+    def __init__(self, core: Core, boards: Boards, dashboards: Dashboards) -> None:
+        self._core, self._boards, self._dashboards = core, boards, dashboards
         self._looks = Looks(core)
 
     def of(
@@ -308,7 +308,7 @@ class Coverage:
         if question.groups is None or question.asked.is_past:
             return ()
         work, view, groups = question.work, question.view, question.groups
-        return self._looking.due_first(work, view, question.actor, groups)
+        return self._dashboards.due_first(work, view, question.actor, groups)
 
 
 def groups_seen(view: SchoolView, actor: Actor) -> tuple[tuple[str, str], ...] | None:

@@ -1,4 +1,4 @@
-"""Questions: tasks, cycles, transitions, what-if, history, counts.
+"""Questions about cycles: one of them, tasks, transitions, what-if, lists.
 
 Nothing here writes, but that an auditor looked. Each answer is made on one consistent view of the
 database, for one person, with the rights of the cycle as it stands.
@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Any, Final, TypeVar
 
-import msgspec
-
-from cycles.engine.access import may_read, may_read_point, may_see, voices_for
+from cycles.engine.access import may_read, may_read_point, may_see
 from cycles.engine.commands import Command
-from cycles.engine.cycle import Cycle, Filing, Point
-from cycles.engine.guards import outcome_of, wants_answer
+from cycles.engine.cycle import Cycle
 from cycles.engine.offers import offers, possible
 from cycles.engine.people import People
 from cycles.engine.sight import audits
@@ -25,25 +21,21 @@ from cycles.engine.tasks import Waiting, waiting
 from cycles.engine.verdicts import Task
 from cycles.engine.what_if import what_if
 from cycles.errors import BlockedError, InvalidInputError, NotFoundError
-from cycles.ledger import instant_text
-from cycles.school import AUDITOR, DEPUTY, GROUP_HEAD, HEAD
-from cycles.service.actors import Actor, require
+from cycles.service.actors import Actor
 from cycles.service.answers import (
     CycleAnswer,
     CycleLine,
-    Dashboard,
-    PointAnswer,
-    RecordAnswer,
     TaskAnswer,
     TransitionsAnswer,
     TrialAnswer,
 )
 from cycles.service.core import Core, SchoolView, people_for, subject_of
+from cycles.service.filed import content_of, point_told, record_told
 from cycles.service.looks import Looks
 from cycles.service.names import Told, inward, outward, people_in, tell
 from cycles.service.saving import task_of_row
 from cycles.service.unseen import offers_without, unseen, verdicts_without, waiting_without
-from cycles.store import CycleFilter, CycleRow, Payload, TaskRow, VersionRow, Work
+from cycles.store import CycleFilter, CycleRow, TaskRow, Work
 from cycles.workflow.version import Version
 
 __all__ = ["Looking", "Seen", "line_of"]
@@ -56,9 +48,6 @@ _SCAN: Final = 2_000
 _PAGE: Final = 200
 #: The part of a UUIDv7 that says in which 65 seconds it was made.
 _MINUTE: Final = 9
-_LISTED: Final = 20
-#: Cycles or tasks that a dashboard looks at to find those few.
-_RUNNING: Final = 500
 _TRIALS: Final = 20
 
 
@@ -138,7 +127,7 @@ class Looking:
         wanted = {f.seq for f in readable} | {p.answered_seq for p in points if p.answered_seq}
         raising = {f.id: f.seq for f in cycle.filings}
         wanted |= {raising[p.filing] for p in points}
-        kept = {s: _content(p) for s, p in work.payloads(seen.row.subj, sorted(wanted)).items()}
+        kept = {s: content_of(p) for s, p in work.payloads(seen.row.subj, sorted(wanted)).items()}
         opening = self._core.opening(work, cycle.id)
         roles = {r: seen.people.holders(r) for r in seen.version.workflow.roles}
         answer = CycleAnswer(
@@ -148,8 +137,8 @@ class Looking:
             held=cycle.held,
             subject=opening.subject,
             participants=roles,
-            records=tuple(_record(f, kept.get(f.seq)) for f in readable),
-            points=tuple(_point(seen, p, kept, raising) for p in points),
+            records=tuple(record_told(f, kept.get(f.seq)) for f in readable),
+            points=tuple(point_told(seen.people, seen.by, p, kept, raising) for p in points),
             waiting=_waiting(seen),
             tasks=tuple(self._tasks_now(work, seen)),
             told=Told(seen.version, {}),
@@ -305,98 +294,6 @@ class Looking:
             said[name] = known[said[name]].pseudonym if said[name] in known else None
         self._looks.note(actor, "cycles", **said, older=bool(after) or None)
 
-    def dashboard(self, actor: Actor) -> Dashboard:
-        """Counts by workflow, group, state and round; what waits longest; what is due first.
-
-        A group head sees their own groups; head, deputy and auditors see the school.
-        """
-        require("dashboard", actor)
-        everything = actor.is_operator or actor.holds(HEAD, DEPUTY, AUDITOR)
-        groups = None if everything else actor.groups(GROUP_HEAD)
-
-        def found(work: Work) -> Dashboard:
-            view = self._core.view_in(work)
-            lines = _Lines(self, work, view, actor)
-            due = self._due_first(work, view, lines, groups)
-            return Dashboard(
-                counts=tuple(self._counts(work, view, actor, groups)),
-                waiting_longest=tuple(self._waiting_longest(work, lines, groups)),
-                due_first=due,
-                names=people_in(view, [d.task.person for d in due]),
-            )
-
-        answer = self._core.store.read(actor.school_id, found)
-        self._looks.note(actor, "dashboard")
-        return answer
-
-    def due_first(
-        self, work: Work, view: SchoolView, actor: Actor, groups: Sequence[str] | None
-    ) -> tuple[TaskAnswer, ...]:
-        """The steps in cycles of these groups that are due first, of cycles they may see."""
-        return self._due_first(work, view, _Lines(self, work, view, actor), groups)
-
-    def _due_first(
-        self, work: Work, view: SchoolView, lines: _Lines, groups: Sequence[str] | None
-    ) -> tuple[TaskAnswer, ...]:
-        return tuple(
-            TaskAnswer(cycle=line, task=outward(view, task_of_row(row)))
-            for row, line in self._due(work, view, lines, groups)
-        )
-
-    def _waiting_longest(
-        self, work: Work, lines: _Lines, groups: tuple[str, ...] | None
-    ) -> list[CycleLine]:
-        """Cycles that have not ended, those that wait longest first."""
-        running: dict[str, Any] = {"ended": False, "order": ("entered_at", "id")}
-        running |= {} if groups is None else {"group": list(groups)}
-        return _first_seen(
-            lambda limit: work.find(CycleRow, limit=limit, **running),
-            lambda row: lines.of(row.id, row),
-        )
-
-    def _due(
-        self, work: Work, view: SchoolView, lines: _Lines, groups: Sequence[str] | None
-    ) -> list[tuple[TaskRow, CycleLine]]:
-        """Tasks with the cycles they are in, those that are due first."""
-        today = view.today(self._core.now()).isoformat()
-
-        def with_line(row: TaskRow) -> tuple[TaskRow, CycleLine] | None:
-            line = lines.of(row.cycle)
-            return None if line is None else (row, line)
-
-        return _first_seen(
-            lambda limit: work.tasks_due(today, groups=groups, limit=limit), with_line
-        )
-
-    def _counts(
-        self, work: Work, view: SchoolView, actor: Actor, groups: tuple[str, ...] | None
-    ) -> list[tuple[str, str, str, int, int]]:
-        """Counts of what the actor may see; what a workflow hides is not counted either."""
-        counted: list[tuple[str, str, str, int, int]] = []
-        hides = cache(lambda key: self._hides(work, key))
-        for workflow, group, state, round_no, many in work.counts():
-            number = many
-            if groups is not None and group not in groups:
-                continue
-            if not actor.is_operator and hides(workflow):
-                asked = CycleFilter(workflow=workflow, group=group, state=state)
-                rows = work.find_cycles(asked, today="", limit=_SCAN)
-                number = sum(
-                    may_see(people_for(self._core, work, view, row), actor.pseudonym)
-                    for row in rows
-                    if row.round == round_no
-                )
-            if number:
-                counted.append((workflow, group, state, round_no, number))
-        return counted
-
-    def _hides(self, work: Work, workflow: str) -> bool:
-        """Whether any version hides its cycles from somebody; they run under all there were."""
-        versions = (
-            self._core.version(work, r.digest) for r in work.find(VersionRow, workflow=workflow)
-        )
-        return any(version.workflow.see is not None for version in versions)
-
     # --- lines -----------------------------------------------------------------------------
 
     def _line_of(self, work: Work, view: SchoolView, cycle_id: str) -> CycleLine:
@@ -417,41 +314,11 @@ class Looking:
         return line_of(row, version, subject_of(version, opening.subject), view.row.zone)
 
 
-class _Lines:
-    """The lines of cycles that an actor may see, each worked out once."""
-
-    def __init__(self, looking: Looking, work: Work, view: SchoolView, actor: Actor) -> None:
-        self._looking, self._work, self._view, self._actor = looking, work, view, actor
-        self._known: dict[str, CycleLine | None] = {}
-
-    def of(self, cycle_id: str, row: CycleRow | None = None) -> CycleLine | None:
-        """The line of a cycle, whose row may be known; `None` if the actor may not see it."""
-        if cycle_id not in self._known:
-            there = row or self._work.cycle(cycle_id)
-            self._known[cycle_id] = (
-                None
-                if there is None
-                else self._looking.line_if_seen(self._work, self._view, there, self._actor)
-            )
-        return self._known[cycle_id]
-
-
 def _sees(actor: Actor, people: People) -> bool:
     """Whether the actor may know of the cycle, by what they came in by, too."""
     if actor.is_operator:
         return True
     return actor.may_reach(people.cycle.id) and may_see(people, actor.pseudonym)
-
-
-def _first_seen(find: Callable[[int], list[R]], seen: Callable[[R], S | None]) -> list[S]:
-    """The first few that may be seen; asks for more than these only where many may not be."""
-    found: list[S] = []
-    for limit in (_LISTED, _RUNNING):
-        rows = find(limit)
-        found = [one for row in rows if (one := seen(row)) is not None][:_LISTED]
-        if len(found) == _LISTED or len(rows) < limit:
-            break
-    return found
 
 
 def line_of(row: CycleRow, version: Version, title: str, zone: str) -> CycleLine:
@@ -487,62 +354,6 @@ def _is_on(row: TaskRow, today: date) -> bool:
     """Whether the task may be done today."""
     day = today.isoformat()
     return row.from_date <= day and (row.until_date is None or day < row.until_date)
-
-
-def _content(payload: Payload) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.json.decode(payload.content)
-    return plain
-
-
-def _record(filing: Filing, content: dict[str, Any] | None) -> RecordAnswer:
-    return RecordAnswer(
-        id=filing.id,
-        record=filing.record,
-        person=filing.person,
-        typed_by=filing.typed_by,
-        round=filing.round,
-        seq=filing.seq,
-        filed_at=instant_text(filing.at),
-        occurred_on=content.get("occurred_on") if content else None,
-        about=filing.about,
-        late=filing.late,
-        superseded=filing.superseded,
-        voided=filing.voided,
-        confirmed=filing.confirmed,
-        signed=filing.signed,
-        fields=content.get("fields") if content else None,
-    )
-
-
-def _point(
-    seen: Seen, point: Point, kept: dict[int, dict[str, Any]], raising: dict[str, int]
-) -> PointAnswer:
-    said = kept.get(raising[point.filing], {}).get("fields", {}).get(point.field, ())
-    answer = kept.get(point.answered_seq, {}) if point.answered_seq else {}
-    others = seen.cycle.points.values()
-    voices = voices_for(seen.people, seen.by, point)
-    as_heard = msgspec.structs.replace(point, voices=voices)
-    return PointAnswer(
-        id=point.id,
-        record=point.record,
-        field=point.field,
-        filing=point.filing,
-        round=point.round,
-        raised_by=point.raised_by,
-        owner=seen.people.owner_of(point),
-        content=next((item for item in said if item.get("id") == point.id), None),
-        counting=point.counting,
-        merged_into=point.merged_into,
-        sources=tuple(p.id for p in others if p.merged_into == point.id),
-        disposition=point.disposition,
-        reason=answer.get("reason"),
-        answered_round=point.answered_round,
-        voices=tuple((v.person, v.outcome, v.round) for v in voices),
-        open=wants_answer(as_heard, point.record, seen.cycle),
-        outcome=outcome_of(as_heard, seen.cycle),
-        raised_seq=raising[point.filing],
-        answered_seq=point.answered_seq,
-    )
 
 
 def _filter_inward(view: SchoolView, asked: CycleFilter) -> CycleFilter | None:

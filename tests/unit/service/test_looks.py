@@ -14,6 +14,7 @@ from cycles.ledger import Body, mark_of
 from cycles.school import AUDITOR, HeldRole
 from cycles.service import Given, operator_of
 from cycles.service.answers import EntryAnswer
+from cycles.service.dashboards import Dashboards
 from cycles.service.reading_log import LogQuestion
 from cycles.service.verifying import Verifying, verify_file
 from cycles.store import CycleFilter
@@ -39,7 +40,7 @@ def test_each_way_of_looking_leaves_one_entry_that_says_at_what(school):
     school.reading.entry(du, f"cycle:{cycle}", 3)
     school.looking.cycle(du, cycle)
     school.looking.cycles(du, CycleFilter(group="maths"))
-    school.looking.dashboard(du)
+    Dashboards(school.core, school.looking).dashboard(du)
     Verifying(school.core).live(du)
     school.exporting.export(du, io.BytesIO())
 
