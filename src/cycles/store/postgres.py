@@ -108,6 +108,8 @@ class PostgresWork(SqlWork):
     driver_error = psycopg.Error
     body_holds = "position(?::bytea in e.body) > 0"
     lock_row = " FOR NO KEY UPDATE"
+    # Not IN, which would be joined: all entries of a group for the few that are shown.
+    one_of = "= ANY (ARRAY({}))"
 
     def __init__(
         self,

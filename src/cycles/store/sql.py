@@ -123,6 +123,8 @@ class SqlWork(CheckedWork):
     driver_error: ClassVar[type[Exception]]
     #: Keeps a row read by a writing work as it is until the end.
     lock_row: ClassVar[str] = ""
+    #: What a question finds, found before anything else is asked.
+    one_of: ClassVar[str] = "IN ({})"
     #: Whether the bytes of an entry `e` hold some others.
     body_holds: ClassVar[str]
 
@@ -306,7 +308,7 @@ class SqlWork(CheckedWork):
         condition, values = condition + more, [*values, *given]
         condition += "".join(f" AND e.{mark}" for mark in asked.marks)
         if asked.group is not None:
-            condition += f" AND e.subj IN ({_OF_GROUP})"
+            condition += f" AND e.subj {self.one_of.format(_OF_GROUP)}"
             values += [self.school_id, asked.group]
         if before is not None:
             condition += ' AND (e."at", e.subj, e.seq) < (?, ?, ?)'
