@@ -178,6 +178,20 @@ def test_a_head_from_the_middle_still_holds_after_more_entries():
     assert codes(check(log.entries, heads=[old, lost])) == {"head_missing"}
 
 
+def test_versions_that_cannot_be_read_to_their_end_are_a_finding():
+    """A database that breaks off while it tells what was current ends no check."""
+
+    def broken():
+        yield from ()
+        raise OSError("gone")
+
+    report = check(toy_log().entries, toy_log().payload_lines, definings=broken())
+
+    assert ("unreadable", "definings: OSError: gone") in [
+        (finding.code, finding.detail) for finding in report.findings
+    ]
+
+
 def test_heads_noted_at_several_visits_are_all_asked_for():
     """Each is compared by itself: of two that contradict each other, one is told."""
     log = ToyLog()
