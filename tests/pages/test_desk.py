@@ -312,7 +312,8 @@ def test_the_export_is_the_zip_that_anybody_can_check(auditor):
     """A download with entries, contents and manifest, as the API sends it."""
     answer = auditor.get("/desk/export")
 
-    assert answer.headers["content-disposition"] == 'attachment; filename="cycles-log.zip"'
+    named = r'attachment; filename="cycles-log-demo-\d{4}-\d\d-\d\d\.zip"'
+    assert re.fullmatch(named, answer.headers["content-disposition"])
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert {"entries.jsonl", "payloads.jsonl", "manifest.json"} <= set(names)
 

@@ -148,6 +148,17 @@ def test_it_is_left_and_continued_and_ends_when_the_head_has_come_in(empty, brow
     assert [p.name for p in people] == ["吴若兰"]
 
 
+def test_every_empty_field_of_the_wizard_is_marked(empty, browse):
+    """Whoever sends the first form empty is told of the school and of its head at once."""
+    mine = browse()
+    mine.post("/setup", data={"code": empty.code})
+
+    answer = _send(mine, "/setup/school", **{**SCHOOL, "name": "", "head": ""})
+
+    assert answer.status_code == 422
+    assert answer.text.count('aria-invalid="true"') == 2
+
+
 def test_a_form_of_the_wizard_wants_its_token(empty, browse):
     """A form that no page of the wizard has shown makes no school."""
     client = browse()

@@ -64,6 +64,21 @@ def test_a_name_that_is_there_is_asked_about(school, head):
     assert "工号" in re.search(r'role="alert"><p>(.*?)</p>', answer.text)[1]
 
 
+def test_two_of_one_name_are_told_apart_where_one_is_chosen(school, reads, head):
+    """The list of people to choose from says in which group each of them is."""
+    service, by = school.service, operator_of(school.school.school_id)
+    twin = service.schools.add_person(by, "马晓东", staff_no="0042")
+    service.schools.appoint(by, twin, "teacher", _group(school, "语文").id)
+
+    maths, desk = _group(school).id, reads(school, "du").get("/desk").text
+    form = head.get(f"/open?workflow=classroom-visit&group={maths}").text
+
+    for page in (desk, form):
+        assert "马晓东 · 数学教研组" in page
+        assert "马晓东 · 语文教研组" in page
+    assert "何静怡 · " not in desk
+
+
 def test_a_group_gets_its_head_at_one_press(school, head):
     """Where a group has none, its card asks who; whoever is chosen heads it from today on."""
     group, ma = _group(school), school.school.people["ma"]

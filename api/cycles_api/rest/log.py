@@ -22,6 +22,7 @@ from cycles_api.rest.paging import Cursor, Limit, cursor_of, place_of
 from cycles_api.rest.sent import FindingShape, LogPage, Verification
 from cycles_api.rest.told import entry_shape, names_of
 from cycles_api.wording.findings import FINDINGS
+from cycles_api.wording.tasks import in_zone
 
 __all__ = ["LOG_ROUTES", "export_of", "place_in_log"]
 
@@ -160,7 +161,9 @@ def export_of(service: Service, actor: Actor) -> OpenFile:
     except BaseException:
         packed.close()
         raise
-    headers = {"Content-Disposition": 'attachment; filename="cycles-log.zip"'}
+    row, now = service.core.view(actor.school_id).row, service.core.now()
+    name = f"cycles-log-{row.id}-{in_zone(now, row.zone):%Y-%m-%d}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return OpenFile(packed, size=size, media_type="application/zip", headers=headers)
 
 

@@ -10,7 +10,7 @@ import base64
 import secrets
 import threading
 import uuid
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -109,6 +109,7 @@ class SchoolView:
         self.person_of = {p.id: p for p in directory.persons}
         self.groups = {g.id: g for g in directory.groups}
         self._on_duty: dict[date, OnDuty] = {}
+        self._called = Counter(p.name for p in directory.persons)
 
     @property
     def school_id(self) -> str:
@@ -160,6 +161,15 @@ class SchoolView:
         """A person's name; the id of one who was erased."""
         person = self.person_of.get(person_id)
         return person.name if person else person_id
+
+    def told_apart(self, person_id: str, day: date) -> str:
+        """A person's name where one is chosen of many: with the groups, if two are called so."""
+        person = self.person_of.get(person_id)
+        if person is None or self._called[person.name] < 2:
+            return self.name(person_id)
+        held = self.directory.roles_of(person.pseudonym, day)
+        groups = dict.fromkeys(self.groups[each.group].name for each in held if each.group)
+        return " · ".join([person.name, *(groups or [person.staff_no or person.id[-4:]])])
 
 
 class Core:

@@ -145,8 +145,10 @@ class StaffTold:
     def _form(self, part: Part) -> StaffForm:
         told, mine = self.told, self._sent(part.verb)
         faults = self.faults if mine else {}
+        today = told.view.today(told.service.core.now())
         choices = tuple(
-            Choice(value=p, label=told.view.name(p), chosen=mine.get("to") == p) for p in part.to
+            Choice(value=p, label=told.view.told_apart(p, today), chosen=mine.get("to") == p)
+            for p in part.to
         )
         who = Widget(
             name="to",

@@ -13,6 +13,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from cycles.errors import FieldFault
 from cycles.ledger import LOOK, instant_text
+from cycles.school.coverage import by_sound
 from cycles.service import Actor
 from cycles.service.reading_log import LogQuestion
 from cycles_api.assembly import Service
@@ -185,8 +186,9 @@ def _chosen(service: Service, actor: Actor, language: Language, asked: dict[str,
         for value, label in known:
             yield Option(value=value, label=label, chosen=value == chosen)
 
-    people = sorted((p.name, p.id) for p in view.directory.persons)
-    listed = [(id, name) for name, id in people]
+    today = view.today(service.core.now())
+    listed = [(p.id, view.told_apart(p.id, today)) for p in view.directory.persons]
+    listed.sort(key=lambda one: by_sound(one[1]))
     person = asked.get("person", "")
     if person and person not in view.person_of:
         listed.append((person, say("erased")))

@@ -45,7 +45,8 @@ class GroupKnown:
             ids = self.of(of)
         if self.actor.guest:
             ids = [p for p in ids if p in taking_part]
-        return [(p, self.view.name(p)) for p in dict.fromkeys(ids)]
+        today = self.view.today(self.service.core.now())
+        return [(p, self.view.told_apart(p, today)) for p in dict.fromkeys(ids)]
 
     def of(self, who: Sequence[str]) -> list[str]:
         """Who is meant, as person ids: roles of the cycle, of its group, of the school."""

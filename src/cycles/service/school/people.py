@@ -8,6 +8,7 @@ from typing import Any, Final
 from cycles.errors import ConflictError, NotFoundError
 from cycles.ledger import pseudonym
 from cycles.school import HEAD, HeldRole, Person
+from cycles.school.coverage import by_sound
 from cycles.service.accesses import shut_out
 from cycles.service.actors import Actor, may, require
 from cycles.service.school.appointments import lasts
@@ -181,4 +182,4 @@ class People(Changing):
                 staff_no=person.staff_no if looks_after else None,
             )
             found.append(answer)
-        return tuple(sorted(found, key=lambda person: (person.name, person.id)))
+        return tuple(sorted(found, key=lambda person: (by_sound(person.name), person.id)))

@@ -65,13 +65,18 @@ class Schools(People, Groups, Appointments, Days):
             for at, given, form in (("id", school_id, _SLUG), ("host", host, _HOST))
             if form(given) is None
         ]
+        names: dict[str, str] = {}
+        for at, given in (("name", name), ("head_name", head_name)):
+            try:
+                names[at] = cleaned(given, at)
+            except InvalidInputError as error:
+                faults += error.faults
         if faults:
             raise InvalidInputError(faults)
         Calendar(zone=zone)
-        head_name = cleaned(head_name, "head_name")
         row = SchoolRow(
             id=school_id,
-            name=cleaned(name, "name"),
+            name=names["name"],
             log=f"{host}/{school_id}",
             zone=zone,
             created_at=self._core.now_text(),
@@ -87,7 +92,7 @@ class Schools(People, Groups, Appointments, Days):
             if change.directory.persons:
                 raise _taken(school_id)
             change.enter("school", "create_school", {"zone": zone}, {"name": row.name})
-            head = self._add_person(change, head_name, None, guest=False)
+            head = self._add_person(change, names["head_name"], None, guest=False)
             post = Appointment(
                 id=self._core.new_id(), person=head.id, role=HEAD, from_date=change.today
             )
