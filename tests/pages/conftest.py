@@ -120,6 +120,26 @@ def look(chromium: Browser) -> Iterator[Visitor]:
         yield looker
 
 
+@pytest.fixture(scope="module")
+def look_again(chromium: Browser) -> Iterator[Visitor]:
+    """As `look`, but whoever has looked in this file before is given the same page: that is quick.
+
+    What the browser complains of is told after the last test, with the page it was on.
+    """
+    pages = dict[tuple[str, str], Page]()
+    with _listening(chromium) as new_page:
+
+        def looker(at: ServedSchool, who: str = "") -> Page:
+            if (at.url, who) not in pages:
+                pages[at.url, who] = new_page(at)
+                if who:
+                    asked = pages[at.url, who].context.request
+                    asked.post("/sign-in/demo", form=at.demo_sign_in(who))  # type: ignore[arg-type]
+            return pages[at.url, who]
+
+        yield looker
+
+
 @contextmanager
 def _listening(chromium: Browser) -> Iterator[Visitor]:
     """Makes pages at phone size and in Chinese; the browser's complaints are faults at the end."""
@@ -131,10 +151,14 @@ def _listening(chromium: Browser) -> Iterator[Visitor]:
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if _matters(said.type, said.text) else None,
+            lambda said: (
+                complaints.append(f"{page.url}: {said.text}")
+                if _matters(said.type, said.text)
+                else None
+            ),
         )
         return page
 
