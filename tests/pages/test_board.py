@@ -74,9 +74,9 @@ def test_the_text_asks_politely(ask):
     """Each person's step, until when, a link; no day that has passed, nobody above the group."""
     maths, chinese = _chat(ask("song", "/board")), _chat(ask("qian", "/board"))
 
-    assert maths.startswith("各位老师好!数学教研组接下来要做的事:")
-    assert "· 马晓东、何静怡:请交“三个一”。" in maths
-    assert re.search(r"何静怡:请在\d+月\d+日（周.）前交“教案”。", maths)
+    assert maths.startswith("各位老师好！数学教研组接下来要做的事：")
+    assert "· 马晓东、何静怡：请交“三个一”。" in maths
+    assert re.search(r"何静怡：请在\d+月\d+日（周.）前交“教案”。", maths)
     assert "该做了" not in maths
     assert "· 钱慧：请决定下一步：同意开课。" in chinese
     assert "郑立群" not in chinese
