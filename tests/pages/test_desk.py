@@ -236,10 +236,13 @@ def test_at_home_an_export_is_checked_against_the_ends_of_a_check(shown, auditor
     """The line that the page says, with the two files that it links to, finds nothing wrong."""
     page, address = _checked(shown, auditor)
     command = re.search(r"<pre[^>]*>(cycles verify [^<]+)</pre>", page).group(1)
-    heads = auditor.get(f"{address}/heads.json")
-    name = re.search(r'filename="([^"]+)"', heads.headers["content-disposition"]).group(1)
+    heads, export = auditor.get(f"{address}/heads.json"), auditor.get("/desk/export")
+    name, log = (
+        re.search(r'filename="([^"]+)"', sent.headers["content-disposition"]).group(1)
+        for sent in (heads, export)
+    )
     (tmp_path / name).write_bytes(heads.content)
-    (tmp_path / "cycles-log.zip").write_bytes(auditor.get("/desk/export").content)
+    (tmp_path / log).write_bytes(export.content)
 
     [program, *said] = command.split()
     said = [str(tmp_path / word) if "." in word else word for word in said]

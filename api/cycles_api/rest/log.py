@@ -24,7 +24,7 @@ from cycles_api.rest.told import entry_shape, names_of
 from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.tasks import in_zone
 
-__all__ = ["LOG_ROUTES", "export_of", "place_in_log"]
+__all__ = ["LOG_ROUTES", "export_name", "export_of", "place_in_log"]
 
 _SUBJECT: Final = r"^[A-Za-z0-9_.:-]{1,200}$"
 _INSTANT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z)?$"
@@ -151,6 +151,12 @@ def place_in_log(cursor: str | None) -> Place | None:
     return at, subj, seq
 
 
+def export_name(service: Service, actor: Actor) -> str:
+    """What an export is called that is downloaded now: by its school and the school's day."""
+    row = service.core.view(actor.school_id).row
+    return f"cycles-log-{row.id}-{in_zone(service.core.now(), row.zone):%Y-%m-%d}.zip"
+
+
 def export_of(service: Service, actor: Actor) -> OpenFile:
     """The zip with all that the actor may read, sent while it is read from disk."""
     packed = tempfile.TemporaryFile()  # noqa: SIM115  # closed by OpenFile
@@ -161,9 +167,7 @@ def export_of(service: Service, actor: Actor) -> OpenFile:
     except BaseException:
         packed.close()
         raise
-    row, now = service.core.view(actor.school_id).row, service.core.now()
-    name = f"cycles-log-{row.id}-{in_zone(now, row.zone):%Y-%m-%d}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{export_name(service, actor)}"'}
     return OpenFile(packed, size=size, media_type="application/zip", headers=headers)
 
 

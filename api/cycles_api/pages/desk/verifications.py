@@ -21,6 +21,7 @@ from cycles_api.pages.frame.rendering import HEADERS, rendered
 from cycles_api.pages.frame.sending import Sending
 from cycles_api.pages.frame.visiting import Signing, Visit, Visiting
 from cycles_api.rest.doing import Serving
+from cycles_api.rest.log import export_name
 from cycles_api.wording.findings import FINDINGS
 from cycles_api.wording.language import Both
 
@@ -28,7 +29,6 @@ __all__ = ["CHECK_PAGES"]
 
 #: A short log is checked before anybody has to wait for a second page.
 _PATIENCE_S: Final = 2.0
-_EXPORT: Final = "cycles-log.zip"
 _WORDS: Final[dict[str, Both]] = {
     "running": Both("正在核对：{percent}%", "Running: {percent}%"),
     "broken": Both("中断了，没有结果", "Broken off, without a result"),
@@ -167,7 +167,7 @@ class _CheckTold:
             heads=f"{_address(one.id)}/heads.json",
             file=file,
             digest=one.heads,
-            command=f"cycles verify {_EXPORT} --heads {file}",
+            command=f"cycles verify {export_name(self._service, self._actor)} --heads {file}",
         )
 
     def _checked(self, one: Verification, came: Checked) -> Iterator[tuple[str, str]]:
